@@ -1,0 +1,199 @@
+#include "apps/quoth/command_line.hpp"
+
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <quoth/version.hpp>
+
+#include "apps/quoth/closest.hpp"
+#include "apps/quoth/escape.hpp"
+#include "apps/quoth/failure.hpp"
+#include "apps/quoth/key_hints.hpp"
+
+namespace quoth::app {
+namespace {
+
+using Outcome = std::variant<Invocation, Finished>;
+
+constexpr const char* examples = R"(Examples:
+  quoth serve                                      takes mail on 127.0.0.1:1025 into ./mail
+  quoth serve --config /etc/quoth/quoth.toml
+  quoth check-config /etc/quoth/quoth.toml
+  quoth COMMAND --help                             says more)";
+
+constexpr const char* serve_examples =
+    R"(Without a file, takes mail for every address on 127.0.0.1:1025 and
+stores it in ./mail/{domain}/{local}, each a Maildir. Ctrl-C drains and
+stops; twice stops now.
+
+Examples:
+  quoth serve
+  quoth serve --config /etc/quoth/quoth.toml
+  quoth serve --config test.toml --ready-file /tmp/quoth.json
+
+Exit codes: 0 stopped, 64 command line, 69 address not to be had,
+74 file, 77 not permitted, 78 configuration)";
+
+constexpr const char* check_examples =
+    R"(Prints what would be served, or all that is wrong. Opens nothing.
+
+Examples:
+  quoth check-config /etc/quoth/quoth.toml
+  quoth check-config                               what is served without a file
+
+Exit codes: 0 good, 64 command line, 78 configuration)";
+
+constexpr const char* version_examples = R"(Examples:
+  quoth version
+  quoth --version)";
+
+std::string version_line() { return fmt::format("quoth {}", version()); }
+
+/// The program's commands and options, bound to what they fill in.
+class Parser {
+ public:
+  Parser();
+
+  Outcome parse(int argc, const char* const* argv);
+
+ private:
+  CLI::App& add(const char* name, const char* what, const char* footer);
+  [[nodiscard]] Outcome outcome() const;
+  [[nodiscard]] Outcome unexpected(const std::string& argument) const;
+  /// The option that was given without a value.
+  [[nodiscard]] std::string named_but_empty() const;
+  [[nodiscard]] std::string hint_for(const std::string& argument) const;
+  /// The command that was given, else the program.
+  [[nodiscard]] const CLI::App& chosen() const;
+
+  CLI::App app_{"An event-driven SMTP server", "quoth"};
+  CLI::App& serve_;
+  CLI::App& check_;
+  CLI::App& version_;
+  Invocation invocation_;
+  std::string checked_file_;
+};
+
+Outcome usage_error(std::string_view message, std::string_view advice) {
+  return Finished{ExitCode::usage, {}, failure_text(message, advice, ExitCode::usage)};
+}
+
+Parser::Parser()
+    : serve_{add("serve", "Take mail", serve_examples)},
+      check_{add("check-config", "Check a configuration file", check_examples)},
+      version_{add("version", "Print the version", version_examples)} {
+  app_.allow_extras();  // reported here, with what may have been meant
+  app_.footer(examples);
+  app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  app_.set_version_flag("--version", version_line(), "Print the version and exit");
+  serve_.add_option("--config", invocation_.config_file, "The configuration, a TOML file")
+      ->type_name("FILE");
+  serve_
+      .add_option("--ready-file", invocation_.ready_file,
+                  "Written once clients can connect: JSON with each address and port")
+      ->type_name("FILE");
+  check_.add_option("FILE", checked_file_, "The configuration, a TOML file")->type_name(" ");
+  check_.add_option("--config", invocation_.config_file, "The same")->type_name("FILE");
+}
+
+CLI::App& Parser::add(const char* name, const char* what, const char* footer) {
+  CLI::App* command = app_.add_subcommand(name, what);
+  command->allow_extras();
+  command->group("Commands");
+  command->footer(footer);
+  return *command;
+}
+
+Outcome Parser::parse(int argc, const char* const* argv) {
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::Success& wish) {  // --help, --version
+    std::ostringstream out;
+    app_.exit(wish, out, out);
+    return Finished{ExitCode::ok, out.str(), {}};
+  } catch (const CLI::ArgumentMismatch& error) {  // "--config: 1 required FILE missing"
+    const std::string_view what = error.what();
+    return usage_error(fmt::format("`{}` takes one value, once", what.substr(0, what.find(':'))),
+                       "`quoth --help` shows what there is");
+  } catch (const CLI::ParseError& error) {
+    return usage_error(escaped_line(error.what()), "`quoth --help` shows what there is");
+  }
+  return outcome();
+}
+
+Outcome Parser::outcome() const {
+  const std::vector<std::string> extras = app_.remaining(true);
+  if (!extras.empty()) return unexpected(extras.front());
+  if (const std::string name = named_but_empty(); !name.empty()) {
+    return usage_error(fmt::format("`{}` is empty", name),
+                       "perhaps a variable of the shell is not set");
+  }
+  Invocation result = invocation_;
+  if (!checked_file_.empty()) {
+    if (!result.config_file.empty()) return usage_error("two files were named", "name one");
+    result.config_file = checked_file_;
+  }
+  if (serve_.parsed()) {
+    result.command = Invocation::Command::serve;
+  } else if (check_.parsed()) {
+    result.command = Invocation::Command::check_config;
+  } else if (version_.parsed()) {
+    result.command = Invocation::Command::version;
+  } else {
+    return usage_error("no command was given",
+                       "`quoth serve` takes mail; `quoth --help` shows what there is");
+  }
+  return result;
+}
+
+// An empty name would mean no file, and so another configuration than the one that was meant.
+std::string Parser::named_but_empty() const {
+  for (const CLI::Option* option : chosen().get_options()) {
+    if (option->count() > 0 && option->results().front().empty()) return option->get_name();
+  }
+  return {};
+}
+
+const CLI::App& Parser::chosen() const {
+  const std::vector<CLI::App*> commands = app_.get_subcommands();
+  return commands.empty() ? app_ : *commands.front();
+}
+
+std::string Parser::hint_for(const std::string& argument) const {
+  const CLI::App& command = chosen();
+  std::vector<std::string> names;
+  if (argument.starts_with('-')) {
+    for (const CLI::Option* option : command.get_options()) names.push_back(option->get_name());
+  } else if (&command == &app_) {
+    for (const CLI::App* each : app_.get_subcommands({})) names.push_back(each->get_name());
+  }
+  const std::vector<std::string_view> views{names.begin(), names.end()};
+  const std::string_view meant = closest(argument.substr(0, argument.find('=')), views);
+  if (!meant.empty()) return fmt::format("did you mean `{}`?", meant);
+  if (!views.empty()) return fmt::format("expected {}", any_of(views));
+  return fmt::format("`quoth {} --help` shows what it takes", command.get_name());
+}
+
+Outcome Parser::unexpected(const std::string& argument) const {
+  std::string_view kind = "unexpected argument";
+  if (argument.starts_with('-')) {
+    kind = "unknown option";
+  } else if (&chosen() == &app_) {
+    kind = "unknown command";
+  }
+  return usage_error(fmt::format("{} `{}`", kind, escaped_line(argument)), hint_for(argument));
+}
+
+}  // namespace
+
+std::variant<Invocation, Finished> parse_command_line(int argc, const char* const* argv) {
+  return Parser{}.parse(argc, argv);
+}
+
+}  // namespace quoth::app

@@ -1,0 +1,78 @@
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "apps/quoth/config_sections.hpp"
+
+namespace quoth::app {
+namespace {
+
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t mib = 1024 * kib;
+
+void read_connections(TableReader& limits, Config& config) {
+  std::optional<TableReader> table = limits.read_table("connections");
+  if (!table) return;
+  table->read_count("total", config.connections.total, {.max = 1'000'000});
+  table->read_count("per_ip", config.connections.per_ip, {.max = 1'000'000});
+  table->finish();
+}
+
+void read_timeouts(TableReader& limits, Config& config) {
+  std::optional<TableReader> table = limits.read_table("timeouts");
+  if (!table) return;
+  table->read_duration("command", config.timeouts.command);
+  table->read_duration("data", config.timeouts.data);
+  table->read_duration("write", config.timeouts.write);
+  table->read_duration("handler", config.timeouts.handler);
+  table->read_duration("message_handler", config.timeouts.message_handler);
+  table->read_duration("grace", config.grace);
+  table->finish();
+}
+
+void read_sizes(TableReader& table, Config& config) {
+  table.read_size("message_size", config.limits.message_bytes,
+                  {.min = 64 * kib, .why = "RFC 5321 §4.5.3.1.7"});
+  table.read_size("command_line", config.limits.command_line_bytes,
+                  {.min = 512, .max = mib, .why = "RFC 5321 §4.5.3.1.4"});
+  table.read_size("text_line", config.limits.text_line_bytes,
+                  {.min = 1000, .max = mib, .why = "RFC 5321 §4.5.3.1.6"});
+  table.read_size("memory", config.memory_bytes, {.min = mib});
+}
+
+void read_counts(TableReader& table, Config& config) {
+  table.read_count("recipients", config.limits.recipients,
+                   {.min = 100, .max = 1'000'000, .why = "RFC 5321 §4.5.3.1.8"});
+  table.read_count("errors", config.limits.errors, {});
+  table.read_count("refused_recipients", config.limits.refused_recipients, {});
+  table.read_count("received_fields", config.limits.received_fields, {});
+}
+
+}  // namespace
+
+void read_limits(TableReader& root, Config& config) {
+  std::optional<TableReader> table = root.read_table("limits");
+  if (!table) return;
+  read_sizes(*table, config);
+  read_counts(*table, config);
+  read_connections(*table, config);
+  read_timeouts(*table, config);
+  table->finish();
+}
+
+void read_log(TableReader& root, Config& config) {
+  std::optional<TableReader> table = root.read_table("log");
+  if (!table) return;
+  const std::vector<std::string_view> levels{"debug", "info", "warn", "error"};
+  const std::vector<std::string_view> formats{"auto", "text", "json"};
+  if (const auto level = table->read_choice("level", levels)) {
+    config.log.level = static_cast<LogLevel>(*level);
+  }
+  if (const auto format = table->read_choice("format", formats)) {
+    config.log.format = static_cast<LogFormat>(*format);
+  }
+  table->finish();
+}
+
+}  // namespace quoth::app

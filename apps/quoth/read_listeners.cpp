@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/quoth/config_sections.hpp"
+#include "apps/quoth/listen_address.hpp"
+#include "apps/quoth/mail_names.hpp"
+#include "plugins/recipients/pattern.hpp"
+
+namespace quoth::app {
+namespace {
+
+/// An address that was found in the file, to be held against those after it.
+struct Taken {
+  ListenAddress address;
+  Region where;
+};
+
+void check_address(const Located& text, std::vector<Taken>& taken, Diagnostics& diagnostics) {
+  std::variant<ListenAddress, std::string> parsed = parse_listen_address(text.text);
+  if (const auto* problem = std::get_if<std::string>(&parsed)) {
+    diagnostics.error("bad address in `listener.listen`", text.where, *problem);
+    return;
+  }
+  auto& address = std::get<ListenAddress>(parsed);
+  const auto other =
+      std::ranges::find_if(taken, [&](const Taken& t) { return t.address.collides_with(address); });
+  if (other != taken.end()) {
+    diagnostics.error("the address is taken twice", text.where,
+                      fmt::format("line {} listens there already", other->where.begin.line));
+  }
+  taken.push_back({std::move(address), text.where});
+}
+
+void read_addresses(TableReader& table, Listener& listener, std::vector<Taken>& taken) {
+  const auto addresses = table.read_texts("listen");
+  const TomlNode* found = table.find("listen");
+  if (found == nullptr) {
+    check_address({listener.listen.front(), table.node().where}, taken, table.diagnostics());
+    return;
+  }
+  if (!addresses) return;
+  listener.listen.clear();
+  for (const Located& address : *addresses) {
+    check_address(address, taken, table.diagnostics());
+    listener.listen.push_back(address.text);
+  }
+  if (found->kind == TomlNode::Kind::array && found->items.empty()) {
+    table.diagnostics().error("`listener.listen` is empty", found->where,
+                              "expected at least one address, such as \"127.0.0.1:25\"");
+  }
+}
+
+void read_accept(TableReader& table, Listener& listener, ConfigPlaces& places) {
+  const auto domains = table.read_texts("accept");
+  if (table.find("accept") == nullptr) {
+    table.diagnostics().error(
+        "a listener takes no mail: `listener.accept` is missing", table.node().where,
+        R"(add accept = ["example.org"] for the domains you take mail for; ["*"]: all)");
+  }
+  listener.accept.clear();
+  if (!domains) return;
+  for (const Located& domain : *domains) {
+    const std::string problem = problem_of_domain_pattern(domain.text);
+    if (!problem.empty()) {
+      table.diagnostics().error("bad domain in `listener.accept`", domain.where, problem);
+      continue;
+    }
+    listener.accept.push_back(plugins::lower_ascii(domain.text));
+    places.accepted.push_back({listener.accept.back(), domain.where});
+  }
+}
+
+void read_alias(TableReader& table, Listener& listener, const std::vector<Listener>& others) {
+  table.read("name", listener.alias);
+  const TomlNode* found = table.find("name");
+  const Region where = found == nullptr ? table.node().where : found->where;
+  constexpr std::string_view allowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  if (listener.alias.empty() || listener.alias.find_first_not_of(allowed) != std::string::npos) {
+    table.diagnostics().error("bad `listener.name`", where,
+                              R"(expected letters, digits, "-", "_" and ".")");
+  }
+  if (std::ranges::any_of(others,
+                          [&](const Listener& other) { return other.alias == listener.alias; })) {
+    table.diagnostics().error(fmt::format("two listeners have the name `{}`", listener.alias),
+                              where, "give one another `name`: it tells them apart in the log");
+  }
+}
+
+void read_mode(TableReader& table, Listener& listener) {
+  const TomlNode* found = table.find("mode");
+  if (found == nullptr) return;
+  constexpr std::string_view expected = R"(permissions such as "0660", as chmod takes them)";
+  if (found->kind != TomlNode::Kind::text) {
+    table.wrong_kind("mode", *found, expected);
+    return;
+  }
+  const std::string& text = found->text;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), listener.unix_mode, 8);
+  if (error == std::errc{} && end == text.data() + text.size() && listener.unix_mode <= 0777) {
+    return;
+  }
+  table.diagnostics().error("bad `listener.mode`", found->where,
+                            fmt::format("expected {}", expected));
+}
+
+}  // namespace
+
+void read_listeners(TableReader& root, Config& config, ConfigPlaces& places) {
+  const TomlNode* found = root.find("listener");
+  if (found == nullptr) return;
+  if (found->kind != TomlNode::Kind::array) {
+    root.wrong_kind("listener", *found, "[[listener]], with two brackets");
+    return;
+  }
+  config.listeners.clear();
+  config.routes.clear();  // only the listener that is built in has a route that is
+  std::vector<Taken> taken;
+  for (const TomlNode& item : found->items) {
+    if (item.kind != TomlNode::Kind::table) {
+      root.wrong_kind("listener", item, "[[listener]]");
+      continue;
+    }
+    TableReader table{item, "listener", root.diagnostics()};
+    Listener listener;
+    const std::size_t number = config.listeners.size() + 1;
+    if (number > 1) listener.alias = fmt::format("smtpd-{}", number);
+    read_addresses(table, listener, taken);
+    read_accept(table, listener, places);
+    read_alias(table, listener, config.listeners);
+    read_mode(table, listener);
+    table.finish();
+    config.listeners.push_back(std::move(listener));
+  }
+}
+
+}  // namespace quoth::app

@@ -1,0 +1,185 @@
+#include "apps/quoth/serve_command.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+
+#include <quoth/delivery.hpp>
+#include <quoth/server.hpp>
+
+#include "apps/quoth/config_file.hpp"
+#include "apps/quoth/failure.hpp"
+#include "apps/quoth/listening.hpp"
+#include "apps/quoth/log_choice.hpp"
+#include "apps/quoth/print.hpp"
+#include "apps/quoth/ready_file.hpp"
+#include "apps/quoth/start_failure.hpp"
+#include "apps/quoth/start_lines.hpp"
+#include "apps/quoth/stop_signals.hpp"
+#include "plugins/recipients/recipients.hpp"
+
+namespace quoth::app {
+namespace {
+
+using Servers = std::vector<std::unique_ptr<Server>>;
+
+ServerOptions server_options(const Config& config, const Listener& listener, Log& log) {
+  ServerOptions options;
+  options.hostname = config.hostname;
+  options.listen = listener.listen;
+  options.alias = listener.alias;
+  options.threads = config.threads;
+  options.unix_mode = listener.unix_mode;
+  options.limits = config.limits;
+  options.timeouts = config.timeouts;
+  options.connections = config.connections;
+  options.memory_bytes = config.memory_bytes;
+  options.grace = config.grace;
+  options.log = &log;
+  return options;
+}
+
+std::unique_ptr<Server> make_server(const Config& config, const Listener& listener, Log& log) {
+  auto server = std::make_unique<Server>(server_options(config, listener, log));
+  server->use(std::make_unique<plugins::Recipients>(plugins::RecipientTable{{
+      .accept = listener.accept,
+      .known = config.recipients,
+      .hostname = server->options().hostname,
+  }}));
+  std::vector<Route> mail_routes;
+  mail_routes.reserve(config.routes.size());
+  for (const MailRoute& route : config.routes) mail_routes.push_back({route.domain, route.via});
+  server->use(routes(std::move(mail_routes)));
+  return server;
+}
+
+Servers make_servers(const Config& config, Log& log) {
+  Servers servers;
+  for (const Listener& listener : config.listeners) {
+    try {
+      servers.push_back(make_server(config, listener, log));
+    } catch (const std::invalid_argument& error) {
+      throw Failure{error.what(), "", ExitCode::config};
+    }
+  }
+  return servers;
+}
+
+void start(Server& server) {
+  try {
+    server.start();
+  } catch (const boost::system::system_error& error) {
+    throw start_failure(error.what(), error.code().value(), server.options().listen);
+  } catch (const std::system_error& error) {
+    throw start_failure(error.what(), error.code().value(), server.options().listen);
+  }
+}
+
+std::vector<Listening> listening(const Servers& servers) {
+  std::vector<Listening> result;
+  for (const auto& server : servers) {
+    for (const Endpoint& endpoint : server->listening()) {
+      result.push_back({.server = server->options().alias,
+                        .address = endpoint.address,
+                        .host = endpoint.host,
+                        .port = endpoint.port,
+                        .path = endpoint.path});
+    }
+  }
+  return result;
+}
+
+void write_ready_file(std::optional<ReadyFile>& file, const std::string& path,
+                      const std::vector<Listening>& listeners) {
+  if (path.empty()) return;
+  try {
+    file.emplace(path, ready_json(::getpid(), listeners));
+  } catch (const std::system_error& error) {
+    throw Failure{error.what(),
+                  "Whoever waits for it would wait forever: give --ready-file a place "
+                  "that can be written.",
+                  ExitCode::io};
+  }
+}
+
+/// Whether stdout goes where the log goes, and a machine reads it there: then nothing may stand
+/// between its lines.
+bool is_log_alone(const LogConfig& log) {
+  if (is_text_log(log, STDERR_FILENO) || ::isatty(STDOUT_FILENO) == 1) return false;
+  struct stat out {};
+  struct stat err {};
+  return ::fstat(STDOUT_FILENO, &out) == 0 && ::fstat(STDERR_FILENO, &err) == 0 &&
+         out.st_dev == err.st_dev && out.st_ino == err.st_ino;
+}
+
+/// Says what is allowed and most likely not meant: to people as they see errors, else in the log.
+void warn(const ReadConfig& read, Log& log) {
+  if (is_text_log(read.config.log, STDERR_FILENO)) {
+    print(stderr, read.diagnostics.render());
+    return;
+  }
+  std::vector<std::string> warnings = read.diagnostics.warning_lines();
+  for (std::string& loud : loud_warnings(read.config)) warnings.push_back(std::move(loud));
+  for (const std::string& warning : warnings) {
+    log.write(LogLevel::warn, LogEvent::server_started, {{"warning", std::string_view{warning}}});
+  }
+}
+
+/// Returns when all servers have stopped: on the first signal after their running transactions, on
+/// the second at once.
+void run(const Servers& servers, StopSignals& signals, std::optional<ReadyFile>& ready) {
+  const std::jthread watcher{[&servers, &signals] {
+    for (const auto& server : servers) server->wait();
+    signals.cancel();
+  }};
+  bool is_stopping = false;
+  while (signals.wait()) {
+    ready.reset();
+    for (const auto& server : servers) {
+      if (is_stopping) {
+        server->stop(std::chrono::milliseconds{0});
+      } else {
+        server->stop();
+      }
+    }
+    is_stopping = true;
+  }
+}
+
+}  // namespace
+
+ExitCode serve_command(const std::string& config_file, const std::string& ready_file) {
+  StopSignals signals;
+  const ReadConfig read = load_config(config_file);
+  if (read.diagnostics.error_count() > 0) {
+    print(stderr, read.diagnostics.render());
+    return ExitCode::config;
+  }
+  const std::unique_ptr<Log> log = make_log(read.config.log, STDERR_FILENO, system_clock());
+  warn(read, *log);
+  const Servers servers = make_servers(read.config, *log);
+  for (const auto& server : servers) start(*server);
+  const std::vector<Listening> listeners = listening(servers);
+  if (config_file.empty() || !is_log_alone(read.config.log)) {
+    print(stdout, start_lines(read.config, config_file, ::getpid(), listeners));
+  }
+  std::optional<ReadyFile> ready;
+  write_ready_file(ready, ready_file, listeners);
+  run(servers, signals, ready);
+  return ExitCode::ok;
+}
+
+}  // namespace quoth::app

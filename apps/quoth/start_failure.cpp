@@ -1,0 +1,57 @@
+#include "apps/quoth/start_failure.hpp"
+
+#include <cerrno>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace quoth::app {
+namespace {
+
+/// The longest, since "127.0.0.1:25" is also the beginning of "127.0.0.1:2525".
+std::string named_address(std::string_view what, const std::vector<std::string>& addresses) {
+  std::string named;
+  for (const std::string& address : addresses) {
+    if (address.size() > named.size() && what.find(address) != std::string_view::npos) {
+      named = address;
+    }
+  }
+  return named;
+}
+
+std::string advice_for(int error, std::string_view address) {
+  const std::string_view port = address.substr(address.rfind(':') + 1);
+  const bool is_unix = address.starts_with("unix:");
+  if (error == EADDRINUSE && !is_unix) {
+    return fmt::format(
+        "Another program listens there, perhaps another quoth. To see which:  ss -ltnp 'sport = "
+        ":{}'\n"
+        "Stop it, or name another address: `listen` of a [[listener]], in a file for `quoth serve "
+        "--config FILE`.",
+        port);
+  }
+  if (error == EADDRINUSE) return "Another program listens there, perhaps another quoth: stop it.";
+  if (error == EADDRNOTAVAIL) {
+    return "This machine has no such address: `ip address` shows those it has.";
+  }
+  if (error == EACCES && !is_unix) {
+    return "Ports below 1024 need a privilege. Pick one:\n"
+           "· grant it, in the unit:  AmbientCapabilities=CAP_NET_BIND_SERVICE\n"
+           "· or use another port: `listen` of the [[listener]]";
+  }
+  if (is_unix) return "Its folder must exist, and be writable for the user that quoth runs as.";
+  return {};
+}
+
+}  // namespace
+
+Failure start_failure(std::string_view what, int error, const std::vector<std::string>& addresses) {
+  const std::string address = named_address(what, addresses);
+  if (address.empty()) return {fmt::format("cannot start: {}", what), "", exit_code_of(error)};
+  return {fmt::format("cannot listen on {}: {}", address, system_message(error)),
+          advice_for(error, address), exit_code_of(error)};
+}
+
+}  // namespace quoth::app

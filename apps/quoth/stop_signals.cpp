@@ -1,0 +1,38 @@
+#include "apps/quoth/stop_signals.hpp"
+
+#include <pthread.h>
+
+#include <csignal>
+
+namespace quoth::app {
+namespace {
+
+constexpr int cancelling = SIGUSR1;  // from cancel(); one from outside does nothing
+
+}  // namespace
+
+StopSignals::StopSignals() : waiting_{pthread_self()} {
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  sigemptyset(&set_);
+  sigaddset(&set_, SIGINT);
+  sigaddset(&set_, SIGTERM);
+  sigaddset(&set_, cancelling);
+  pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+}
+
+bool StopSignals::wait() {
+  int signal = 0;
+  do {
+    sigwait(&set_, &signal);
+    if (cancelled_) return false;
+  } while (signal == cancelling);
+  return true;
+}
+
+// The waiting thread cannot miss it: the signal stays pending until then.
+void StopSignals::cancel() noexcept {
+  cancelled_ = true;
+  pthread_kill(waiting_, cancelling);
+}
+
+}  // namespace quoth::app

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <pthread.h>
+
+#include <atomic>
+#include <csignal>
+
+namespace quoth::app {
+
+/// SIGINT and SIGTERM as something to wait for, for one thread. Build it before any other thread
+/// starts: those inherit that the signals are blocked. SIGPIPE is ignored from here on.
+class StopSignals {
+ public:
+  StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  /// Waits for the next signal, in the thread that built this. False: cancel() was called.
+  [[nodiscard]] bool wait();
+
+  /// Ends wait(), now or the next time. Any thread.
+  void cancel() noexcept;
+
+ private:
+  sigset_t set_{};
+  pthread_t waiting_;
+  std::atomic<bool> cancelled_ = false;
+};
+
+}  // namespace quoth::app

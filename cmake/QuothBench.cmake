@@ -1,0 +1,12 @@
+# bench/<name>_bench.cpp become Google Benchmark programs; bench/gate counts instructions.
+find_package(benchmark REQUIRED)
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*_bench.cpp)
+foreach(source IN LISTS sources)
+  cmake_path(GET source STEM target)
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE quoth_internal benchmark::benchmark_main quoth_warnings)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+endforeach()
+if(EXISTS ${PROJECT_SOURCE_DIR}/bench/gate/CMakeLists.txt)
+  add_subdirectory(bench/gate)
+endif()

@@ -1,0 +1,30 @@
+# apps/quoth/*.cpp: all but main.cpp is a library, so that tests/apps can reach it.
+if(QUOTH_LAYERS)
+  return()
+endif()
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/apps/quoth/*.cpp)
+if(NOT sources)
+  return()
+endif()
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+
+set(main ${PROJECT_SOURCE_DIR}/apps/quoth/main.cpp)
+list(REMOVE_ITEM sources ${main})
+
+add_library(quoth_program INTERFACE)
+target_link_libraries(quoth_program INTERFACE quoth_internal quoth_plugins CLI11::CLI11
+                                              tomlplusplus::tomlplusplus)
+set(program quoth_program)
+if(sources)
+  add_library(quoth_program_parts STATIC ${sources})
+  target_include_directories(quoth_program_parts PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(quoth_program_parts PUBLIC quoth_program PRIVATE quoth_warnings)
+  set(program quoth_program_parts)
+endif()
+
+if(EXISTS ${main})
+  add_executable(quoth ${main})
+  target_link_libraries(quoth PRIVATE ${program} quoth_warnings)
+  set_target_properties(quoth PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${QUOTH_BIN_DIR})
+endif()

@@ -1,0 +1,207 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <quoth/body_sink.hpp>
+#include <quoth/decision.hpp>
+#include <quoth/mail/mailbox.hpp>
+#include <quoth/smtp/command.hpp>
+#include <quoth/smtp/envelope.hpp>
+
+namespace quoth {
+
+class Session;
+
+/// What happens in a session, one type each. Handlers take it by reference; it and all that it
+/// refers to live until the last handler of its dispatch has ended, waiting ones included.
+namespace event {
+
+/// The chains of typed events by number; those of verbs follow.
+enum class ChainId : std::uint8_t {
+  connect,
+  banner,
+  helo,
+  mail,
+  rcpt,
+  data,
+  message,
+  reset,
+  disconnect,
+  unknown,
+  count,
+};
+
+/// A client has connected; nothing is said yet. A reply that is not positive goes out in the
+/// banner's place, and the connection closes. Nobody answers: go on.
+struct Connect {
+  static constexpr ChainId chain = ChainId::connect;
+  static constexpr bool is_answerable = true;
+  Session& session;
+};
+
+/// The banner is due (RFC 5321 §4.3.1). The text of a positive reply stands in it behind our host
+/// name, with code 220; any other closes the connection. Nobody answers: "220 HOSTNAME ESMTP Quoth".
+struct Banner {
+  static constexpr ChainId chain = ChainId::banner;
+  static constexpr bool is_answerable = true;
+  Session& session;
+};
+
+/// HELO or EHLO with a name that can be one. The text of a positive reply stands behind our host
+/// name; the extensions follow by themselves. Nobody answers: 250.
+struct Helo {
+  static constexpr ChainId chain = ChainId::helo;
+  static constexpr bool is_answerable = true;
+  Session& session;
+  std::string_view name;
+  bool is_extended;  ///< EHLO.
+};
+
+/// MAIL. A positive reply opens the transaction. Nobody answers: 250.
+struct Mail {
+  static constexpr ChainId chain = ChainId::mail;
+  static constexpr bool is_answerable = true;
+  Session& session;
+  smtp::MailArguments& arguments;
+  mail::ReversePath& sender;  ///< None: "<>". May be changed.
+};
+
+/// RCPT. A positive reply adds the recipient. Nobody answers: 550, so that a server without handlers
+/// is no open relay.
+struct Rcpt {
+  static constexpr ChainId chain = ChainId::rcpt;
+  static constexpr bool is_answerable = true;
+  Session& session;
+  const smtp::Envelope& envelope;  ///< What was accepted so far.
+  smtp::RcptArguments& arguments;
+  mail::Mailbox& recipient;  ///< May be changed: what it is then gets the message.
+};
+
+/// DATA, before its 354: the place to choose where the message goes. A negative reply refuses it, a
+/// positive one ends the chain and means 354. Nobody answers: 354.
+class Data {
+ public:
+  static constexpr ChainId chain = ChainId::data;
+  static constexpr bool is_answerable = true;
+
+  Session& session;
+  const smtp::Envelope& envelope;
+  std::string_view queue_id;
+  /// The Received field that this server adds, with its CRLF (RFC 5321 §4.4).
+  std::string_view received;
+
+  /// Octets go into `sink` as they arrive. Without one the message is kept for the handlers of
+  /// `Message`, and it is theirs to do something with it.
+  void store_in(std::unique_ptr<BodySink> sink) noexcept { sink_ = std::move(sink); }
+
+  /// Keeps the message for the handlers of `Message` as well, so that they can look at its content
+  /// before the sink takes it. Costs a second copy.
+  void keep_content() noexcept { keeps_content_ = true; }
+
+  [[nodiscard]] bool has_sink() const noexcept { return sink_ != nullptr; }
+
+  // The session's side.
+  Data(Session& s, const smtp::Envelope& e, std::string_view id, std::string_view field) noexcept
+      : session{s}, envelope{e}, queue_id{id}, received{field} {}
+  [[nodiscard]] std::unique_ptr<BodySink> take_sink() noexcept { return std::move(sink_); }
+  [[nodiscard]] bool keeps_content() const noexcept { return keeps_content_ || sink_ == nullptr; }
+
+ private:
+  std::unique_ptr<BodySink> sink_;
+  bool keeps_content_ = false;
+};
+
+/// What becomes of each recipient of a message, in the envelope's order.
+class Outcomes {
+ public:
+  /// Decides for one recipient. @pre `recipient` is below the envelope's count.
+  void set(std::size_t recipient, smtp::Reply reply);
+  /// What was set for one; none: whatever the chain decides for all.
+  [[nodiscard]] const std::optional<smtp::Reply>& get(std::size_t recipient) const noexcept;
+  /// One reply for `count` recipients, as SMTP wants it: positive only if all are, otherwise the
+  /// first transient failure, otherwise the first permanent one. `decided` fills those unset.
+  [[nodiscard]] smtp::Reply fold(std::size_t count, const smtp::Reply& decided) const;
+
+ private:
+  std::vector<std::optional<smtp::Reply>> replies_;
+};
+
+/// The whole message is in. A positive reply accepts it: it is made durable, then the client gets
+/// the reply. Nobody answers: 554, the message is forgotten.
+class Message {
+ public:
+  static constexpr ChainId chain = ChainId::message;
+  static constexpr bool is_answerable = true;
+
+  Session& session;
+  smtp::Envelope& envelope;  ///< Recipients may be added, changed and removed.
+  std::string_view queue_id;
+  std::uint64_t size;  ///< Octets, as received.
+  Outcomes outcomes{};
+
+  /// All octets as they came: CRLF line ends, dots unstuffed, our own fields not among them.
+  /// @throws std::logic_error if a handler of `Data` chose a sink and nobody asked there to keep
+  /// the content.
+  [[nodiscard]] std::string_view content() const;
+
+  /// Puts a field on top of the message; of several the last stands first. Folding is the caller's:
+  /// `value` may hold CRLF before a space or tab.
+  /// @throws std::invalid_argument if the name is no field name (RFC 5322 §2.2), or the value would
+  /// end the field or is not ASCII.
+  void add_header(std::string_view name, std::string_view value);
+
+  // The session's side.
+  Message(Session& s, smtp::Envelope& e, std::string_view id, std::uint64_t octets,
+          std::optional<std::string_view> content) noexcept
+      : session{s}, envelope{e}, queue_id{id}, size{octets}, content_{content} {}
+  [[nodiscard]] const std::string& added_fields() const noexcept { return added_fields_; }
+
+ private:
+  std::optional<std::string_view> content_;
+  std::string added_fields_;
+};
+
+/// RSET, HELO, EHLO or the connection's end has thrown a transaction away.
+struct Reset {
+  static constexpr ChainId chain = ChainId::reset;
+  static constexpr bool is_answerable = false;
+  Session& session;
+};
+
+/// The client is gone, with or without QUIT: the place to clean up. Comes once for each Connect.
+struct Disconnect {
+  static constexpr ChainId chain = ChainId::disconnect;
+  static constexpr bool is_answerable = false;
+  Session& session;
+  std::string_view reason;  ///< "quit", "closed by client", "timeout" …
+};
+
+/// A verb that nobody defined. Nobody answers: 500 (RFC 5321 §4.2.4).
+struct Unknown {
+  static constexpr ChainId chain = ChainId::unknown;
+  static constexpr bool is_answerable = true;
+  Session& session;
+  std::string_view verb;
+  std::string_view argument;
+};
+
+/// Any command line, before it becomes a typed event: what a verb's raw chain takes. A reply is the
+/// command's; the state follows its code. At the chain's end stands "default".
+struct Command {
+  static constexpr bool is_answerable = true;
+  Session& session;
+  std::string_view verb;      ///< As the client wrote it.
+  std::string_view argument;  ///< The rest of the line, white space at its end cut.
+  smtp::Command& parsed;      ///< What the grammar made of it; may be changed.
+};
+
+}  // namespace event
+}  // namespace quoth

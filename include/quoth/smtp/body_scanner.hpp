@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace quoth::smtp {
+
+/// What breaks the rules for a message's text.
+enum class BodyFault : std::uint8_t {
+  none,
+  bare_cr,    ///< CR without LF behind it (RFC 5321 §2.3.8).
+  bare_lf,    ///< LF without CR before it (RFC 5321 §2.3.8).
+  nul,        ///< The octet 0 (RFC 5321 §4.5.2 wants text; RFC 6152 §3 forbids it too).
+  long_line,  ///< Over the limit (RFC 5321 §4.5.3.1.6).
+};
+
+/// Takes the dots off the text that follows DATA and finds its end: CRLF.CRLF and nothing else,
+/// whatever stands around the dot (RFC 5321 §4.1.1.4, §4.5.2). Keeps no octets: what it withholds
+/// at the end of a piece is in its state.
+class BodyScanner {
+ public:
+  BodyScanner() = default;
+  /// @param line_octets the longest line with its CRLF, a stuffed dot not counted.
+  explicit BodyScanner(std::size_t line_octets) noexcept : line_limit_{line_octets} {}
+
+  struct Found {
+    std::string_view text;  ///< The next of the message; a view into the input or a constant.
+    std::size_t consumed;   ///< Octets of the input that are dealt with; 0 is possible.
+    bool ended;             ///< CRLF.CRLF was the last of what is consumed.
+  };
+
+  /// Deals with the next octets of `input`. Call it again with what is not consumed.
+  [[nodiscard]] Found next(std::string_view input) noexcept;
+
+  /// The first fault; text goes on after it, so that the end is found.
+  [[nodiscard]] BodyFault fault() const noexcept { return fault_; }
+
+ private:
+  enum class At : std::uint8_t { line_start, dot, dot_cr, line, cr };
+
+  void scan_line(std::string_view input, std::size_t& at) noexcept;
+  void end_line() noexcept;
+  void note(BodyFault fault) noexcept {
+    if (fault_ == BodyFault::none) fault_ = fault;
+  }
+
+  std::size_t line_limit_ = 1000;
+  std::size_t line_octets_ = 0;  // of this line so far, its CRLF not counted
+  At at_ = At::line_start;
+  BodyFault fault_ = BodyFault::none;
+};
+
+}  // namespace quoth::smtp

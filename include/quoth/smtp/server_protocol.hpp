@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <quoth/smtp/body_scanner.hpp>
+#include <quoth/smtp/command.hpp>
+#include <quoth/smtp/dialect.hpp>
+#include <quoth/smtp/envelope.hpp>
+#include <quoth/smtp/reply.hpp>
+
+namespace quoth::smtp {
+
+/// All that is of use is used: read more, then call next() with it behind what was not consumed.
+struct NeedMore {};
+
+/// A command is in command(): decide, then answer().
+struct CommandCame {};
+
+/// The peer broke the protocol: answer() with `reply`.
+struct Malformed {
+  Reply reply;
+};
+
+/// A stretch of the message's text, dots unstuffed (RFC 5321 §4.5.2).
+struct BodyChunk {
+  std::string_view octets;
+};
+
+/// CRLF.CRLF came: answer() it with one reply. `refusal` is that reply if the text itself broke a
+/// rule; nothing of the message may be kept then.
+struct BodyEnd {
+  std::optional<Reply> refusal;
+};
+
+/// What came in, and how many octets of the input it used up.
+struct Step {
+  std::variant<NeedMore, CommandCame, Malformed, BodyChunk, BodyEnd> incoming;
+  std::size_t consumed = 0;
+};
+
+/// The server side of one SMTP conversation, without I/O: octets in, steps out; replies in, octets
+/// out. Owns no socket, clock or thread, so a test is a table of strings. Not thread-safe.
+/// Commands RFC 5321 §4.1, their order §4.1.4, pipelining RFC 2920 §3. All sizes are in octets.
+class ServerProtocol {
+ public:
+  /// `dialect` is borrowed and must outlive the protocol.
+  explicit ServerProtocol(const Dialect& dialect) noexcept : dialect_{&dialect} {}
+
+  /// Finds what comes next in `input`. Views in the step and in command() point into `input`: keep
+  /// those octets until it is dealt with, then drop `consumed` of them. What is not consumed comes
+  /// again. Bad input is a value here, never an error.
+  /// @pre Whatever asked for a reply before has had it.
+  [[nodiscard]] Step next(std::string_view input);
+
+  /// Says the greeting: appends `reply` to `out`. One that is not positive ends the conversation.
+  void greet(const Reply& reply, std::string& out);
+
+  /// Answers what came last: moves the state, and appends the reply with its CRLF to `out`. State
+  /// follows the reply, whoever gave it. The failure that goes over the limit is answered 421 4.7.0
+  /// instead, and ends the conversation.
+  void answer(const Reply& reply, std::string& out);
+
+  /// Ends the conversation from our side: appends `reply`, which should be a 421.
+  void hang_up(const Reply& reply, std::string& out);
+
+  /// The command that came last, until it is answered. What handlers change in its arguments counts.
+  [[nodiscard]] Command& command() noexcept { return command_; }
+
+  /// The transaction: what was accepted of MAIL and RCPT. Empty outside of one. After BodyEnd it
+  /// stays until the answer.
+  [[nodiscard]] Envelope& envelope() noexcept { return envelope_; }
+  [[nodiscard]] const Envelope& envelope() const noexcept { return envelope_; }
+
+  [[nodiscard]] State state() const noexcept { return state_; }
+  [[nodiscard]] bool in_transaction() const noexcept {
+    return state_ == State::mail || state_ == State::rcpt || state_ == State::body;
+  }
+  /// What HELO or EHLO said; empty before.
+  [[nodiscard]] const std::string& helo() const noexcept { return helo_; }
+  /// Whether it was EHLO: ESMTP.
+  [[nodiscard]] bool is_extended() const noexcept { return extended_; }
+
+  /// Octets of the message so far, unstuffed.
+  [[nodiscard]] std::uint64_t body_octets() const noexcept { return body_octets_; }
+  [[nodiscard]] std::size_t command_count() const noexcept { return commands_; }
+  [[nodiscard]] std::size_t error_count() const noexcept { return errors_; }
+
+ private:
+  enum class Pending : std::uint8_t { nothing, command, malformed, body_end };
+
+  [[nodiscard]] Step next_command(std::string_view input);
+  [[nodiscard]] Step skip_line(std::string_view input);
+  [[nodiscard]] Step next_body(std::string_view input);
+  [[nodiscard]] Step malformed(unsigned code, std::string_view text, std::size_t consumed);
+  [[nodiscard]] std::optional<Reply> parse_line(std::string_view line);
+  [[nodiscard]] std::optional<Reply> parse_argument(const Verb& verb);
+  [[nodiscard]] std::optional<Reply> body_refusal() const;
+  [[nodiscard]] bool over_limit(const Reply& reply) noexcept;
+  void apply(Effect effect);
+  void forget_transaction();
+  void finish(const Reply& reply, std::string& out);
+
+  const Dialect* dialect_;
+  Command command_;
+  Envelope envelope_;
+  std::string helo_;
+  BodyScanner scanner_;
+  std::uint64_t body_octets_ = 0;
+  std::size_t skipped_octets_ = 0;  // of a line that is too long; 0: none is being skipped
+  std::size_t commands_ = 0;
+  std::size_t errors_ = 0;
+  std::size_t refused_recipients_ = 0;
+  State state_ = State::connected;
+  Pending pending_ = Pending::nothing;
+  bool extended_ = false;
+};
+
+}  // namespace quoth::smtp

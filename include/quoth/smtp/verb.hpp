@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <quoth/smtp/envelope.hpp>
+#include <quoth/smtp/reply.hpp>
+
+namespace quoth::smtp {
+
+class Dialect;
+
+/// Where a conversation stands (RFC 5321 §4.1.4).
+enum class State : std::uint8_t {
+  connected,  ///< Nothing said yet, or the banner was.
+  greeted,    ///< HELO or EHLO was accepted; no transaction.
+  mail,       ///< MAIL was accepted.
+  rcpt,       ///< So was one recipient at least.
+  body,       ///< DATA was answered with 354: text comes.
+  finished,   ///< 221 or 421 was sent, or a reply that closes.
+};
+
+/// A set of states.
+class States {
+ public:
+  constexpr States(std::initializer_list<State> states) noexcept {
+    for (const State state : states) bits_ |= bit(state);
+  }
+  [[nodiscard]] constexpr bool contains(State state) const noexcept {
+    return (bits_ & bit(state)) != 0;
+  }
+
+ private:
+  static constexpr unsigned bit(State state) noexcept { return 1U << static_cast<unsigned>(state); }
+  unsigned bits_ = 0;
+};
+
+/// Whenever the server takes commands.
+inline constexpr States any_time{State::connected, State::greeted, State::mail, State::rcpt};
+
+/// What a positive reply to a verb does to the conversation, whoever gave the reply.
+enum class Effect : std::uint8_t {
+  none,
+  greet,              ///< Forgets the transaction; the client has introduced itself.
+  begin_transaction,  ///< Opens one with the sender that the grammar found.
+  add_recipient,      ///< Adds the recipient that the grammar found.
+  begin_body,         ///< What follows is the message's text. Positive here means 354.
+  reset,              ///< Forgets the transaction (RFC 5321 §4.1.1.5).
+};
+
+/// What the grammar of a verb made of its argument; nothing for verbs without a grammar.
+using Arguments = std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments>;
+
+/// The result of a grammar: what it found, or the reply that says what is wrong.
+using Parsed = std::variant<Arguments, Reply>;
+
+/// Whether something stands after the verb.
+enum class ArgumentRule : std::uint8_t { none, optional, required };
+
+/// One verb of the protocol. Everything that is known of it stands here; a server finds it by name,
+/// and anyone can define more, or other ones.
+struct Verb {
+  std::string name;                                 ///< In upper case: "MAIL".
+  std::string syntax;                               ///< For HELP and 501: "MAIL FROM:<path>".
+  ArgumentRule argument = ArgumentRule::optional;   ///< Broken: 501.
+  States allowed = any_time;                        ///< Otherwise: 503.
+  Effect effect = Effect::none;
+  std::string ehlo_line{};                          ///< What EHLO lists for it; empty: nothing.
+  /// Reads the argument, white space at its end cut. Empty: any argument will do.
+  std::function<Parsed(std::string_view argument, const Dialect& dialect)> grammar{};
+};
+
+}  // namespace quoth::smtp

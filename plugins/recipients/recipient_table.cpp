@@ -1,0 +1,90 @@
+#include "plugins/recipients/recipient_table.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/recipients/pattern.hpp"
+
+namespace quoth::plugins {
+namespace {
+
+using Patterns = std::vector<std::string>;
+
+void check(std::string_view pattern) {
+  if (pattern.empty()) throw std::invalid_argument{"recipients: a pattern is empty"};
+}
+
+Patterns lower_all(const Patterns& patterns) {
+  Patterns result;
+  result.reserve(patterns.size());
+  for (const std::string& pattern : patterns) {
+    check(pattern);
+    result.push_back(lower_ascii(pattern));
+  }
+  return result;
+}
+
+bool has_wildcard(std::string_view pattern) noexcept {
+  return pattern.find('*') != std::string_view::npos;
+}
+
+/// Source routes in other clothes: user%next.host@us (RFC 5321 §4.4), next.host!user@us and
+/// "user@next.host"@us.
+bool names_a_second_address(std::string_view local) noexcept {
+  return local.find_first_of("%!@") != std::string_view::npos;
+}
+
+bool any_fits(const Patterns& patterns, std::string_view local) noexcept {
+  return std::ranges::any_of(patterns,
+                             [&](const std::string& pattern) { return fits(pattern, local); });
+}
+
+bool lists_literally(const Patterns* patterns, std::string_view local) noexcept {
+  return patterns != nullptr && std::ranges::any_of(*patterns, [&](const std::string& pattern) {
+           return !has_wildcard(pattern) && fits(pattern, local);
+         });
+}
+
+}  // namespace
+
+RecipientTable::RecipientTable(RecipientRules rules)
+    : accept_{lower_all(rules.accept)}, everyone_{!rules.known} {
+  if (rules.known) {
+    for (const auto& [domain, patterns] : *rules.known) {
+      check(domain);
+      known_domains_.push_back(lower_ascii(domain));
+      local_patterns_.push_back(lower_all(patterns));
+    }
+  }
+  if (accept_.empty()) return;
+  const auto named = std::ranges::find_if_not(accept_, has_wildcard);
+  postmaster_domain_ = named != accept_.end() ? *named : lower_ascii(rules.hostname);
+}
+
+RecipientVerdict RecipientTable::find(std::string_view local, std::string_view domain) const {
+  if (!accepts(domain)) return RecipientVerdict::foreign;
+  const Patterns* patterns = patterns_of(domain);
+  if (names_a_second_address(local)) {
+    return lists_literally(patterns, local) ? RecipientVerdict::known : RecipientVerdict::foreign;
+  }
+  if (everyone_ || fits("postmaster", local)) return RecipientVerdict::known;
+  const bool exists = patterns != nullptr && any_fits(*patterns, local);
+  return exists ? RecipientVerdict::known : RecipientVerdict::unknown;
+}
+
+// An address literal names a host, not a domain of ours; nothing in `accept` can stand for it.
+bool RecipientTable::accepts(std::string_view domain) const noexcept {
+  if (domain.empty() || domain.starts_with('[')) return false;
+  return most_specific(accept_, domain) != accept_.size();
+}
+
+const Patterns* RecipientTable::patterns_of(std::string_view domain) const noexcept {
+  const std::size_t at = most_specific(known_domains_, domain);
+  return at == known_domains_.size() ? nullptr : &local_patterns_[at];
+}
+
+}  // namespace quoth::plugins

@@ -1,0 +1,20 @@
+#include <quoth/clock.hpp>
+
+namespace quoth {
+namespace {
+
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] std::chrono::system_clock::time_point now() const noexcept override {
+    return std::chrono::system_clock::now();
+  }
+};
+
+}  // namespace
+
+const Clock& system_clock() noexcept {
+  static const SystemClock clock;
+  return clock;
+}
+
+}  // namespace quoth

@@ -1,0 +1,69 @@
+#include "event/dispatch.hpp"
+
+#include <utility>
+
+#include <quoth/assert.hpp>
+
+#include "event/handler_counts.hpp"
+
+namespace quoth::event {
+
+Dispatch::Progress Dispatch::run() {
+  while (!decision_ && index_ < order_->places().size()) {
+    const Place& place = order_->places()[index_];
+    if (!place.is_enabled) {
+      ++index_;
+      continue;
+    }
+    called_at_ = Stopwatch::now();
+    if (place.handler == nullptr) return Progress::at_default;
+    if (place.handler->waiting) return Progress::must_wait;
+    call(place);
+  }
+  return decision_ ? Progress::answered : Progress::passed;
+}
+
+/// The one place where what a handler throws is caught.
+void Dispatch::call(const Place& place) {
+  try {
+    resume(place.handler->plain(event_));
+  } catch (...) {
+    fail(describe(std::current_exception()));
+  }
+}
+
+Awaitable<Decision> Dispatch::start_waiting() {
+  QUOTH_ASSERT(index_ < order_->places().size());
+  return order_->places()[index_].handler->waiting(event_);
+}
+
+void Dispatch::resume(Decision decision) {
+  decision_ = std::move(decision);
+  settle(order_->places()[index_]);
+  if (!decision_) ++index_;
+}
+
+void Dispatch::fail(std::string_view why) {
+  failures_->handler_failed(handler(), why);
+  if (!is_answerable_) return resume(pass());
+  resume(smtp::Reply{smtp::code::local_error, "4.3.0 internal error, try again later"});
+}
+
+void Dispatch::settle(const Place& place) noexcept {
+  const auto time = std::chrono::nanoseconds{Stopwatch::now() - called_at_};
+  place.counts->calls.fetch_add(1, std::memory_order_relaxed);
+  place.counts->answers.fetch_add(decision_ ? 1 : 0, std::memory_order_relaxed);
+  place.counts->nanoseconds.fetch_add(time.count(), std::memory_order_relaxed);
+}
+
+std::string describe(const std::exception_ptr& error) noexcept {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& known) {
+    return known.what();
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
+
+}  // namespace quoth::event

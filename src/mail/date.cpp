@@ -1,0 +1,41 @@
+#include "mail/date.hpp"
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace quoth::mail {
+namespace {
+
+// English whatever the locale (RFC 5322 §3.3).
+constexpr std::array<std::string_view, 7> day_names{"Sun", "Mon", "Tue", "Wed",
+                                                    "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+/// `number` in decimal with at least two digits.
+std::string two_digits(unsigned number) {
+  return number < 10 ? '0' + std::to_string(number) : std::to_string(number);
+}
+
+}  // namespace
+
+std::string date(std::chrono::system_clock::time_point time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day ymd{day};
+  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
+
+  std::string text;
+  text.reserve(31);
+  text.append(day_names[std::chrono::weekday{day}.c_encoding()]).append(", ");
+  text.append(two_digits(static_cast<unsigned>(ymd.day()))).append(" ");
+  text.append(month_names[static_cast<unsigned>(ymd.month()) - 1]).append(" ");
+  text.append(std::to_string(static_cast<int>(ymd.year()))).append(" ");
+  text.append(two_digits(static_cast<unsigned>(clock.hours().count()))).append(":");
+  text.append(two_digits(static_cast<unsigned>(clock.minutes().count()))).append(":");
+  text.append(two_digits(static_cast<unsigned>(clock.seconds().count()))).append(" +0000");
+  return text;
+}
+
+}  // namespace quoth::mail

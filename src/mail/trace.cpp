@@ -1,0 +1,99 @@
+#include "mail/trace.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/ascii.hpp"
+#include "mail/date.hpp"
+#include <quoth/mail/mailbox.hpp>
+
+namespace quoth::mail {
+namespace {
+
+constexpr std::size_t max_line_bytes = 998;  // without its CRLF (RFC 5322 §2.1.1)
+
+/// A header field in the making. Only printable ASCII gets into it: whatever the words hold, they
+/// can neither end the field nor begin another.
+class Field {
+ public:
+  explicit Field(std::string_view name) : text_{name} {}
+
+  /// Appends a space and `word`, or folds before it if the line would grow too long. A word that
+  /// fits no line is cut.
+  void word(std::string_view word) {
+    word = word.substr(0, max_line_bytes - 1);
+    if (text_.size() - line_begin_ + 1 + word.size() > max_line_bytes) {
+      fold(word);
+    } else {
+      text_.push_back(' ');
+      append(word);
+    }
+  }
+
+  /// Begins a new line with `word` (RFC 5322 §2.2.3).
+  void fold(std::string_view word) {
+    text_.append("\r\n");
+    line_begin_ = text_.size();
+    text_.push_back('\t');
+    append(word.substr(0, max_line_bytes - 1));
+  }
+
+  [[nodiscard]] std::string finish() && { return std::move(text_.append("\r\n")); }
+
+ private:
+  void append(std::string_view word) {
+    std::ranges::transform(word, std::back_inserter(text_), [](char c) {
+      return ascii::is_control(c) || ascii::is_high(c) ? '?' : c;
+    });
+  }
+
+  std::string text_;
+  std::size_t line_begin_ = 0;
+};
+
+/// TCP-info of RFC 5321 §4.4 in its parentheses, or a comment if there was no TCP.
+std::string tcp_info(std::string_view address) {
+  if (address.empty()) return "(local socket)";
+  const std::string_view tag = address.find(':') == std::string_view::npos ? "" : "IPv6:";
+  // A zone ("fe80::1%eth0") means something on this host only, and the grammar lacks it.
+  address = address.substr(0, address.find('%'));
+  return std::string{"(["}.append(tag).append(address).append("])");
+}
+
+}  // namespace
+
+std::string received_field(const Received& received) {
+  Field field{"Received:"};
+  field.word("from");
+  field.word(received.helo);
+  field.word(tcp_info(received.client_address));
+  field.fold("by");
+  field.word(received.by);
+  field.word("with");
+  field.word(received.protocol);
+  field.word("id");
+  const std::string id{received.id};
+  if (received.recipient == nullptr) {
+    // Naming one of several recipients could give away a blind copy (RFC 5321 §7.2).
+    field.word(id + ';');
+    field.fold(date(received.time));
+  } else {
+    field.word(id);
+    field.fold("for");
+    field.word('<' + received.recipient->text() + ">;");
+    field.word(date(received.time));
+  }
+  return std::move(field).finish();
+}
+
+std::string return_path_field(const ReversePath& sender) {
+  Field field{"Return-Path:"};
+  field.word(to_path(sender));
+  return std::move(field).finish();
+}
+
+}  // namespace quoth::mail

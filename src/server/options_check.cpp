@@ -1,0 +1,76 @@
+#include "server/options_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <unistd.h>
+
+#include "mail/path.hpp"
+#include "net/address.hpp"
+
+namespace quoth::server {
+namespace {
+
+void require(bool holds, const std::string& complaint) {
+  if (!holds) throw std::invalid_argument(complaint);
+}
+
+std::string machine_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) < 0 || name[0] == '\0') return "localhost";
+  return name.data();
+}
+
+// A command line has to fit into a connection's small buffer.
+constexpr std::size_t longest_command_line = 4096;
+
+void check_limits(const smtp::Limits& limits) {
+  require(limits.message_bytes >= 1, "limits.message_bytes is at least 1");
+  require(limits.recipients >= 1, "limits.recipients is at least 1");
+  // RFC 5321 §4.5.3.1.4 and §4.5.3.1.6 say what every server takes.
+  require(limits.command_line_bytes >= 512 && limits.command_line_bytes <= longest_command_line,
+          "limits.command_line_bytes is 512 to 4096");
+  require(limits.text_line_bytes >= 1000, "limits.text_line_bytes is at least 1000");
+  require(limits.errors >= 1, "limits.errors is at least 1");
+  require(limits.refused_recipients >= 1, "limits.refused_recipients is at least 1");
+  require(limits.received_fields >= 1, "limits.received_fields is at least 1");
+}
+
+void check_timeouts(const Timeouts& timeouts) {
+  using std::chrono::milliseconds;
+  const auto is_sane = [](milliseconds time) {
+    return time >= milliseconds{1} && time <= std::chrono::hours{24};
+  };
+  require(is_sane(timeouts.command), "timeouts.command is 1 ms to 24 h");
+  require(is_sane(timeouts.data), "timeouts.data is 1 ms to 24 h");
+  require(is_sane(timeouts.write), "timeouts.write is 1 ms to 24 h");
+  require(is_sane(timeouts.handler), "timeouts.handler is 1 ms to 24 h");
+  require(is_sane(timeouts.message_handler), "timeouts.message_handler is 1 ms to 24 h");
+}
+
+}  // namespace
+
+ServerOptions checked(ServerOptions options) {
+  if (options.hostname.empty()) options.hostname = machine_name();
+  require(mail::is_helo_name(options.hostname),
+          "hostname: \"" + options.hostname + "\" is no host name");
+  require(!options.listen.empty(), "listen: a server needs an address");
+  for (const std::string& address : options.listen) {
+    static_cast<void>(net::Address::parse(address));
+  }
+  require(options.threads <= 1024, "threads is at most 1024");
+  if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
+  require(options.unix_mode <= 0777, "unix_mode is at most 0777");
+  require(options.connections.total >= 1, "connections.total is at least 1");
+  require(options.connections.per_ip >= 1, "connections.per_ip is at least 1");
+  require(options.memory_bytes >= std::size_t{1} << 20U, "memory_bytes is at least 1 MiB");
+  require(options.log != nullptr && options.clock != nullptr, "log and clock are not null");
+  check_limits(options.limits);
+  check_timeouts(options.timeouts);
+  return options;
+}
+
+}  // namespace quoth::server

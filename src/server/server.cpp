@@ -1,0 +1,282 @@
+#include <quoth/server.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <quoth/assert.hpp>
+
+#include "net/address.hpp"
+#include "net/listening_socket.hpp"
+#include "server/connection_table.hpp"
+#include "server/descriptor_limit.hpp"
+#include "server/options_check.hpp"
+#include "server/worker.hpp"
+#include "session/context.hpp"
+
+namespace quoth {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Threads for what blocks in sessions themselves: messages that are too large for memory.
+constexpr std::size_t blocking_threads = 4;
+
+// Descriptors besides those of connections: listeners, files, event loops.
+constexpr std::size_t other_descriptors = 512;
+
+/// An event loop of the server's own, with its thread.
+struct Loop {
+  asio::io_context io{1};
+  std::shared_ptr<server::Worker> worker;
+  std::thread thread;
+};
+
+Endpoint describe(const net::Address& address, const net::ListeningSocket& socket) {
+  Endpoint result;
+  if (address.is_unix()) {
+    result.address = "unix:" + address.path;
+    result.path = address.path;
+    return result;
+  }
+  const net::HostPort bound = net::host_port(socket.bound());
+  result.address = bound.to_string();
+  result.host = bound.host;
+  result.port = bound.port;
+  return result;
+}
+
+bool is_any_v4(const net::Address& address) {
+  return net::host_port(address.endpoint).host == "0.0.0.0";
+}
+
+std::vector<net::Address> parse_all(const std::vector<std::string>& texts) {
+  std::vector<net::Address> result;
+  for (const std::string& text : texts) result.push_back(net::Address::parse(text));
+  const bool has_v4 = std::any_of(result.begin(), result.end(), is_any_v4);
+  for (net::Address& address : result) address.is_v6_only = has_v4;
+  return result;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  explicit Impl(ServerOptions given)
+      : options{server::checked(std::move(given))},
+        dialect{smtp::standard_dialect(options.limits)},
+        table{options.connections} {}
+
+  void prepare();
+  std::vector<std::vector<server::Listening>> bind(std::size_t workers);
+  void start_loop(std::vector<server::Listening> listening);
+  void worker_ended();
+  void release_addresses() noexcept;
+  void log_event(LogEvent event) const;
+
+  ServerOptions options;
+  smtp::Dialect dialect;
+  Chains chains;
+  std::vector<std::unique_ptr<Plugin>> plugins;
+  server::ConnectionTable table;
+  std::optional<net::BlockingPool> pool;
+  std::optional<session::Context> context;
+
+  std::mutex mutex;  // for what follows, which other threads ask for
+  std::vector<Endpoint> endpoints;
+  std::vector<std::unique_ptr<Loop>> loops;
+  std::shared_ptr<server::Worker> guest;  // serve()'s worker, on the caller's loop
+  std::optional<net::Executor> guest_executor;
+  std::function<void()> on_stopped;
+  std::size_t running = 0;
+  bool is_stopping = false;
+};
+
+void Server::Impl::log_event(LogEvent event) const {
+  if (!options.log->wants(LogLevel::info)) return;
+  std::vector<std::string_view> addresses;
+  for (const Endpoint& endpoint : endpoints) addresses.push_back(endpoint.address);
+  options.log->write(LogLevel::info, event,
+                     {{"server", std::string_view{options.alias}},
+                      {"listen", std::span<const std::string_view>{addresses}}});
+}
+
+/// What has to be ready before the first client.
+void Server::Impl::prepare() {
+  QUOTH_ASSERT(!context);  // a server is started once
+  for (const auto& plugin : plugins) plugin->start(*options.log);
+  server::raise_descriptor_limit(options.connections.total + other_descriptors);
+  pool.emplace(blocking_threads);
+  context.emplace(options, dialect, chains, *pool);
+}
+
+/// Opens each address once for each worker.
+std::vector<std::vector<server::Listening>> Server::Impl::bind(std::size_t workers) {
+  std::vector<std::vector<server::Listening>> result(workers);
+  for (const net::Address& address : parse_all(options.listen)) {
+    const auto fail = [&](const error_code& error) {
+      const net::HostPort wanted = net::host_port(address.endpoint);
+      throw boost::system::system_error(
+          error,
+          "cannot listen on " + (address.is_unix() ? "unix:" + address.path : wanted.to_string()));
+    };
+    Result<net::ListeningSocket> first = net::ListeningSocket::open(address, options.unix_mode);
+    if (!first) fail(first.error());
+    const Endpoint endpoint = describe(address, *first);
+    for (std::size_t i = 1; i < workers; ++i) {
+      Result<net::ListeningSocket> other = first->share();
+      if (!other) fail(other.error());
+      result[i].push_back({std::move(*other), endpoint.address});
+    }
+    result[0].push_back({std::move(*first), endpoint.address});
+    const std::lock_guard lock{mutex};
+    endpoints.push_back(endpoint);
+  }
+  return result;
+}
+
+void Server::Impl::start_loop(std::vector<server::Listening> listening) {
+  auto loop = std::make_unique<Loop>();
+  loop->worker = std::make_shared<server::Worker>(loop->io.get_executor(), *context, table,
+                                                  std::move(listening));
+  asio::co_spawn(loop->io, loop->worker->run(), [](const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+  });
+  loop->thread = std::thread{[this, &io = loop->io] {
+    io.run();
+    worker_ended();
+  }};
+  loops.push_back(std::move(loop));
+}
+
+void Server::Impl::worker_ended() {
+  const std::lock_guard lock{mutex};
+  if (--running > 0) return;
+  release_addresses();
+  log_event(LogEvent::server_stopped);
+  if (on_stopped) on_stopped();
+}
+
+/// A Unix socket's file goes with the server.
+void Server::Impl::release_addresses() noexcept {
+  for (const Endpoint& endpoint : endpoints) {
+    if (!endpoint.path.empty()) ::unlink(endpoint.path.c_str());
+  }
+}
+
+Server::Server(ServerOptions options) : impl_{std::make_unique<Impl>(std::move(options))} {}
+
+Server::~Server() {
+  stop(std::chrono::milliseconds{0});
+  wait();
+  if (impl_->pool) impl_->pool->join();
+}
+
+void Server::use(std::unique_ptr<Plugin> plugin) {
+  plugin->define(impl_->dialect);
+  plugin->attach(impl_->chains);
+  impl_->plugins.push_back(std::move(plugin));
+}
+
+Chains& Server::chains() noexcept { return impl_->chains; }
+
+smtp::Dialect& Server::dialect() noexcept { return impl_->dialect; }
+
+const ServerOptions& Server::options() const noexcept { return impl_->options; }
+
+std::size_t Server::connection_count() const noexcept { return impl_->table.count(); }
+
+std::vector<Endpoint> Server::listening() const {
+  const std::lock_guard lock{impl_->mutex};
+  return impl_->endpoints;
+}
+
+void Server::start() {
+  const std::size_t threads = impl_->options.threads;
+  auto listening = impl_->bind(threads);
+  impl_->prepare();
+  const std::lock_guard lock{impl_->mutex};
+  impl_->running = threads;
+  for (auto& sockets : listening) impl_->start_loop(std::move(sockets));
+  impl_->log_event(LogEvent::server_started);
+}
+
+Awaitable<void> Server::serve() {
+  Impl& impl = *impl_;
+  const net::Executor executor = co_await asio::this_coro::executor;
+  auto listening = impl.bind(1);
+  impl.prepare();
+  auto worker = std::make_shared<server::Worker>(executor, *impl.context, impl.table,
+                                                 std::move(listening.front()));
+  {
+    const std::lock_guard lock{impl.mutex};
+    impl.guest = worker;
+    impl.guest_executor = executor;
+    impl.running = 1;
+    impl.log_event(LogEvent::server_started);
+  }
+  co_await worker->run();
+  {
+    const std::lock_guard lock{impl.mutex};
+    impl.guest.reset();
+  }
+  impl.worker_ended();
+}
+
+void Server::stop() noexcept { stop(impl_->options.grace); }
+
+void Server::stop(std::chrono::milliseconds grace) noexcept {
+  const std::lock_guard lock{impl_->mutex};
+  if (impl_->running == 0) return;
+  if (!std::exchange(impl_->is_stopping, true)) impl_->log_event(LogEvent::server_stopping);
+  for (const auto& loop : impl_->loops) {
+    asio::post(loop->io, [worker = loop->worker, grace, &io = loop->io] {
+      worker->stop(grace, [&io] { io.stop(); });
+    });
+  }
+  if (impl_->guest) {
+    asio::post(*impl_->guest_executor,
+               [worker = impl_->guest, grace] { worker->stop(grace, nullptr); });
+  }
+}
+
+void Server::wait() {
+  for (const auto& loop : impl_->loops) {
+    if (loop->thread.joinable()) loop->thread.join();
+  }
+}
+
+int Server::run() {
+  asio::io_context io{1};
+  asio::signal_set signals{io, SIGINT, SIGTERM};
+  const std::function<void(const error_code&, int)> on_signal = [&](const error_code& error, int) {
+    if (error) return;
+    stop();
+    // The second one is in a hurry.
+    signals.async_wait([this](const error_code& e, int) {
+      if (!e) stop(std::chrono::milliseconds{0});
+    });
+  };
+  signals.async_wait(on_signal);
+  impl_->on_stopped = [&] { asio::post(io, [&] { signals.cancel(); }); };
+  start();
+  io.run();
+  wait();
+  impl_->on_stopped = nullptr;
+  return 0;
+}
+
+}  // namespace quoth

@@ -1,0 +1,190 @@
+#include "server/worker.hpp"
+
+#include <cerrno>
+#include <tuple>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace quoth::server {
+
+namespace asio = boost::asio;
+using Endpoint = asio::generic::stream_protocol::endpoint;
+
+namespace {
+
+constexpr asio::use_awaitable_t<net::Executor> awaiting;
+
+// Connections that are taken before others get their turn.
+constexpr int taken_at_once = 64;
+
+// How long to accept nothing when the process has no descriptors left.
+constexpr std::chrono::milliseconds pause_without_descriptors{100};
+
+// How long a connection that was cut may take to end before the loop is given up.
+constexpr std::chrono::seconds last_wait{5};
+
+net::Descriptor open_spare() noexcept {
+  return net::Descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+}
+
+}  // namespace
+
+Worker::Acceptor::Acceptor(const net::Executor& executor, Listening&& what)
+    : listening{std::move(what)}, readiness{executor, listening.socket.fd()}, pause{executor} {}
+
+Worker::Acceptor::~Acceptor() {
+  if (readiness.is_open()) readiness.release();  // the socket owns the descriptor
+}
+
+Worker::Worker(const net::Executor& executor, session::Context& context, ConnectionTable& table,
+               std::vector<Listening> listening)
+    : executor_{executor},
+      context_{context},
+      table_{table},
+      gate_{executor},
+      patience_{executor},
+      spare_{open_spare()} {
+  for (Listening& one : listening) {
+    acceptors_.push_back(std::make_unique<Acceptor>(executor, std::move(one)));
+  }
+}
+
+Awaitable<void> Worker::run() {
+  const std::shared_ptr<Worker> self = shared_from_this();
+  for (const auto& acceptor : acceptors_) gate_.spawn(accept_from(self, *acceptor));
+  co_await gate_.wait_until_empty();
+  patience_.cancel();
+}
+
+Awaitable<void> Worker::accept_from(std::shared_ptr<Worker> self, Acceptor& acceptor) {
+  while (!self->is_stopping_) {
+    const Taken taken = self->take(acceptor);
+    if (taken == Taken::no_descriptors) {
+      static_cast<void>(co_await acceptor.pause.wait(pause_without_descriptors));
+    } else if (taken == Taken::some) {
+      co_await asio::post(self->executor_, awaiting);
+    } else {
+      const std::tuple<error_code> ready = co_await acceptor.readiness.async_wait(
+          asio::posix::descriptor_base::wait_read, asio::as_tuple(awaiting));
+      static_cast<void>(ready);  // an error: it stops
+    }
+  }
+}
+
+Worker::Taken Worker::take(Acceptor& acceptor) {
+  for (int count = 0; count < taken_at_once; ++count) {
+    Endpoint peer;
+    Result<std::optional<net::Descriptor>> accepted = acceptor.listening.socket.accept(peer);
+    if (!accepted) {
+      shed_one(acceptor, accepted.error());
+      return Taken::no_descriptors;
+    }
+    if (!*accepted) return Taken::all;
+    admit(std::move(**accepted), acceptor.listening, peer);
+  }
+  return Taken::some;
+}
+
+void Worker::admit(net::Descriptor descriptor, const Listening& listening, const Endpoint& peer) {
+  net::HostPort client = net::host_port(peer);
+  switch (table_.enter(client.host)) {
+    case ConnectionTable::Entry::granted: break;
+    case ConnectionTable::Entry::total_reached:
+      return refuse(descriptor, "421 4.3.2 too many connections, try again later\r\n", client.host);
+    case ConnectionTable::Entry::per_ip_reached:
+      return refuse(descriptor, "421 4.7.0 too many connections from your address\r\n",
+                    client.host);
+  }
+  net::Socket socket{executor_};
+  error_code error;
+  socket.assign(listening.socket.bound().protocol(), descriptor.get(), error);
+  if (error) return table_.leave(client.host);
+  descriptor.release();
+  gate_.spawn(serve(shared_from_this(), std::move(socket), listening.address, std::move(client)));
+}
+
+Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
+                              std::string_view listener, net::HostPort peer) {
+  session::Context& context = self->context_;
+  Session::Facts facts;
+  facts.id = context.ids.next();
+  facts.server = context.options.alias;
+  facts.hostname = context.options.hostname;
+  facts.listener = listener;
+  facts.client.address = peer.host;
+  facts.client.port = peer.port;
+  {
+    session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts)};
+    self->connections_.insert(&connection);
+    co_await connection.run();
+    self->connections_.erase(&connection);
+  }
+  self->table_.leave(peer.host);
+}
+
+/// Says why, as far as the kernel takes it at once, and closes.
+void Worker::refuse(const net::Descriptor& descriptor, std::string_view text,
+                    const std::string& ip) {
+  static_cast<void>(
+      ::send(descriptor.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+  if (!refusals_.should_tell(ip)) return;
+  context_.options.log->write(LogLevel::info, LogEvent::connection_refused,
+                              {{"server", std::string_view{context_.options.alias}},
+                               {"ip", std::string_view{ip}},
+                               {"code", text.substr(0, text.size() - 2)},
+                               {"times", static_cast<std::int64_t>(refusals_.count())}});
+}
+
+/// The process or the machine has no descriptor left. The one that was spared turns a client away,
+/// who would otherwise wait in the dark.
+void Worker::shed_one(Acceptor& acceptor, const error_code& error) {
+  const std::string why = error.message();
+  if (failures_.should_tell(why)) {
+    context_.options.log->write(LogLevel::warn, LogEvent::accept_failed,
+                                {{"server", std::string_view{context_.options.alias}},
+                                 {"listener", std::string_view{acceptor.listening.address}},
+                                 {"why", std::string_view{why}},
+                                 {"times", static_cast<std::int64_t>(failures_.count())}});
+  }
+  spare_.close();
+  Endpoint peer;
+  Result<std::optional<net::Descriptor>> accepted = acceptor.listening.socket.accept(peer);
+  if (accepted && *accepted) {
+    refuse(**accepted, "421 4.3.2 too many connections, try again later\r\n",
+           net::host_port(peer).host);
+    (*accepted)->close();
+  }
+  spare_ = open_spare();
+}
+
+void Worker::stop(std::chrono::milliseconds grace, std::function<void()> give_up) {
+  is_stopping_ = true;
+  for (const auto& acceptor : acceptors_) {
+    if (acceptor->readiness.is_open()) acceptor->readiness.release();
+    acceptor->listening.socket.close();
+    acceptor->pause.give();
+  }
+  for (session::Connection* const connection : connections_) connection->drain();
+  patience_.expires_after(grace);
+  patience_.async_wait([self = shared_from_this(), give_up = std::move(give_up)](
+                           const error_code& error) {
+    if (!error) self->cut(give_up);
+  });
+}
+
+void Worker::cut(std::function<void()> give_up) {
+  for (session::Connection* const connection : connections_) connection->cut();
+  patience_.expires_after(last_wait);
+  patience_.async_wait([self = shared_from_this(), give_up = std::move(give_up)](
+                           const error_code& error) {
+    if (!error && give_up) give_up();
+  });
+}
+
+}  // namespace quoth::server

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <quoth/awaitable.hpp>
+
+#include "net/gate.hpp"
+#include "net/listening_socket.hpp"
+#include "net/notice.hpp"
+#include "server/connection_table.hpp"
+#include "server/repeat_filter.hpp"
+#include "session/connection.hpp"
+#include "session/context.hpp"
+
+namespace quoth::server {
+
+/// A socket that a worker accepts from, and its address in words.
+struct Listening {
+  net::ListeningSocket socket;
+  std::string address;
+};
+
+/// The part of a server that lives on one event loop: accepts, and owns the connections it took.
+/// Its loop's thread only. Its coroutines share it, so that it goes with the last of them, whichever
+/// way the loop ends.
+class Worker : public std::enable_shared_from_this<Worker> {
+ public:
+  /// `context` and `table` are borrowed and outlive the worker.
+  Worker(const net::Executor& executor, session::Context& context, ConnectionTable& table,
+         std::vector<Listening> listening);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker() = default;
+
+  /// Serves; completes when it has been stopped and the last connection has ended.
+  [[nodiscard]] Awaitable<void> run();
+
+  /// Accepts no more and lets connections finish what they are at, but cuts them after `grace`.
+  /// `give_up` is called if a handler keeps one of them from ending even then.
+  void stop(std::chrono::milliseconds grace, std::function<void()> give_up);
+
+ private:
+  using SteadyClock = std::chrono::steady_clock;
+  using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>,
+                                                  net::Executor>;
+
+  struct Acceptor {
+    Acceptor(const net::Executor& executor, Listening&& what);
+    ~Acceptor();
+    Listening listening;
+    boost::asio::posix::basic_stream_descriptor<net::Executor> readiness;
+    net::Notice pause;
+  };
+
+  enum class Taken : std::uint8_t { all, some, no_descriptors };
+
+  [[nodiscard]] static Awaitable<void> accept_from(std::shared_ptr<Worker> self,
+                                                   Acceptor& acceptor);
+  [[nodiscard]] static Awaitable<void> serve(std::shared_ptr<Worker> self, net::Socket socket,
+                                             std::string_view listener, net::HostPort peer);
+  [[nodiscard]] Taken take(Acceptor& acceptor);
+  void admit(net::Descriptor descriptor, const Listening& listening,
+             const boost::asio::generic::stream_protocol::endpoint& peer);
+  void refuse(const net::Descriptor& descriptor, std::string_view text, const std::string& ip);
+  void shed_one(Acceptor& acceptor, const error_code& error);
+  void cut(std::function<void()> give_up);
+
+  net::Executor executor_;
+  session::Context& context_;
+  ConnectionTable& table_;
+  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  std::unordered_set<session::Connection*> connections_;
+  net::Gate gate_;
+  Timer patience_;         // of a stop
+  net::Descriptor spare_;  // closed to have one when there is no other
+  RepeatFilter refusals_;
+  RepeatFilter failures_;
+  bool is_stopping_ = false;
+};
+
+}  // namespace quoth::server

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <quoth/awaitable.hpp>
+#include <quoth/session.hpp>
+#include <quoth/smtp/server_protocol.hpp>
+
+#include "core/memory_budget.hpp"
+#include "event/dispatch.hpp"
+#include "net/deadline.hpp"
+#include "net/stream.hpp"
+#include "session/command_run.hpp"
+#include "session/context.hpp"
+#include "session/handler_wait.hpp"
+#include "session/input_buffer.hpp"
+#include "session/reception.hpp"
+#include "session/transaction_log.hpp"
+
+namespace quoth::session {
+
+/// One client's connection, from accept to close: octets from the stream go to the protocol, what
+/// comes out fires events, what the handlers decide goes back. One coroutine, one thread.
+///
+/// In three files: connection.cpp has the conversation, connection_message.cpp what happens between
+/// 354 and the reply to the text, connection_wait.cpp all waiting for the client and for handlers.
+class Connection final : private event::FailureListener {
+ public:
+  /// `context` is borrowed and must outlive the connection.
+  Connection(Context& context, net::Stream stream, Session::Facts facts);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() = default;
+
+  /// Serves the client to the end. Must be awaited once.
+  [[nodiscard]] Awaitable<void> run();
+
+  /// The server stops: a client that has no transaction open gets 421 now, another one when its
+  /// transaction is done.
+  void drain() noexcept;
+  /// The server's patience is over: what runs is cut.
+  void cut() noexcept;
+
+ private:
+  using Milliseconds = std::chrono::milliseconds;
+  static constexpr std::string_view cut_reason = "cut by a stop";
+
+  // The conversation.
+  [[nodiscard]] Awaitable<void> open();
+  [[nodiscard]] Awaitable<void> converse();
+  [[nodiscard]] Awaitable<void> close();
+  [[nodiscard]] Awaitable<void> greet();
+  [[nodiscard]] bool begin_command();
+  [[nodiscard]] Awaitable<void> finish_command();
+  void answer_command();
+  [[nodiscard]] bool lost_transaction() noexcept;
+  [[nodiscard]] Awaitable<void> fire_reset();
+  void log_end();
+  void end(std::string_view reason) noexcept;
+  void hang_up(std::string_view text, std::string_view reason);
+  [[nodiscard]] bool is_over() const noexcept;
+
+  // The message.
+  void begin_message();
+  [[nodiscard]] Awaitable<void> end_message(std::optional<smtp::Reply> refusal);
+  [[nodiscard]] Awaitable<smtp::Reply> decide_message();
+  [[nodiscard]] Awaitable<smtp::Reply> store_message(smtp::Reply accepted);
+  void log_store_failure(const error_code& error);
+
+  // Waiting.
+  [[nodiscard]] Awaitable<void> read_more();
+  [[nodiscard]] Awaitable<Result<std::size_t>> read(Milliseconds limit);
+  [[nodiscard]] Milliseconds patience();
+  void note_read_failure(const error_code& error);
+  [[nodiscard]] bool flush_now();
+  [[nodiscard]] Awaitable<void> flush_rest();
+  [[nodiscard]] Awaitable<Decision> settle(event::Dispatch& dispatch, Milliseconds limit);
+  [[nodiscard]] Awaitable<void> await_handler(event::Dispatch& dispatch, Milliseconds limit);
+  [[nodiscard]] Awaitable<void> await_late_handler();
+  void handler_failed(std::string_view handler, std::string_view why) noexcept override;
+
+  /// A dispatch of `event` through its chain.
+  template <class Event>
+  [[nodiscard]] event::Dispatch dispatch_of(Event& event) {
+    const auto chain = static_cast<std::size_t>(Event::chain);
+    return {session_.chains().current(chain), event, *this};
+  }
+
+  Context& context_;
+  net::Stream stream_;
+  smtp::ServerProtocol protocol_;
+  Session session_;
+  net::Deadline deadline_;
+  InputBuffer input_;
+  std::string output_;
+  MemoryShare envelope_memory_;
+  TransactionLog transaction_;
+  std::unique_ptr<CommandRun> run_;
+  std::unique_ptr<Reception> reception_;
+  std::unique_ptr<event::Message> message_;
+  std::shared_ptr<HandlerWait> late_;  // a handler that was cancelled, but has not ended
+  std::string message_by_;             // who decided the message
+  std::string_view reason_;            // why it is over; empty: it is not
+  std::chrono::steady_clock::time_point opened_at_;
+  std::chrono::steady_clock::time_point command_due_;  // zero: no command has begun to come
+  std::size_t message_count_ = 0;
+  bool is_waiting_ = false;  // for the client to say something
+  bool is_draining_ = false;
+  bool had_transaction_ = false;
+};
+
+}  // namespace quoth::session

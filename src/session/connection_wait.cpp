@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+
+#include "session/connection.hpp"
+
+namespace quoth::session {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// After so long without input a connection gives its buffer back.
+constexpr std::chrono::milliseconds silence{500};
+
+}  // namespace
+
+// ---- for the client
+
+/// How long the client may take now. A command has to be finished within its time, however it
+/// trickles in; a message has that time for each piece (RFC 5321 §4.5.3.2).
+Connection::Milliseconds Connection::patience() {
+  const Timeouts& timeouts = context_.options.timeouts;
+  if (protocol_.state() == smtp::State::body) return timeouts.data;
+  const SteadyClock::time_point now = SteadyClock::now();
+  if (command_due_ == SteadyClock::time_point{}) command_due_ = now + timeouts.command;
+  return std::max(std::chrono::ceil<Milliseconds>(command_due_ - now), Milliseconds{1});
+}
+
+Awaitable<void> Connection::read_more() {
+  if (!output_.empty() && !flush_now()) co_await flush_rest();
+  if (is_over()) co_return;
+  if (is_draining_ && !protocol_.in_transaction()) {
+    co_return hang_up("4.3.2 the server stops, try again later", "server stops");
+  }
+  if (!input_.prepare()) co_return hang_up("4.3.2 short of memory", "short of memory");
+  const Milliseconds limit = patience();
+  is_waiting_ = true;
+  const Result<std::size_t> octets = co_await read(limit);
+  is_waiting_ = false;
+  if (!octets) co_return note_read_failure(octets.error());
+  input_.add(*octets);
+}
+
+Awaitable<Result<std::size_t>> Connection::read(Milliseconds limit) {
+  const bool may_be_long = input_.empty() && limit > silence;
+  deadline_.set(may_be_long ? silence : limit);
+  const Result<std::size_t> octets = co_await stream_.read_some(input_.room());
+  if (octets || !may_be_long || !deadline_.has_expired() || is_draining_) co_return octets;
+  input_.release();
+  deadline_.set(limit - silence);
+  const Result<void> ready = co_await stream_.readable();
+  if (!ready) co_return ready.error();
+  co_return std::size_t{0};  // not read yet: the next round takes a buffer
+}
+
+void Connection::note_read_failure(const error_code& error) {
+  if (error == boost::asio::error::eof) return end("closed by client");
+  if (error != boost::asio::error::operation_aborted) return end("connection lost");
+  if (deadline_.has_expired()) hang_up("4.4.2 timeout, closing connection", "timeout");
+  // Otherwise the server stops: the next round says so.
+}
+
+/// @returns whether all is written.
+bool Connection::flush_now() {
+  const Result<std::size_t> written = stream_.try_write(output_);
+  if (!written) {
+    end("connection lost");
+    output_.clear();
+    return true;
+  }
+  if (*written < output_.size()) {
+    output_.erase(0, *written);
+    return false;
+  }
+  output_.clear();
+  return true;
+}
+
+Awaitable<void> Connection::flush_rest() {
+  deadline_.set(context_.options.timeouts.write);
+  const Result<void> written = co_await stream_.write(output_);
+  if (!written) end(deadline_.has_expired() ? "client does not read" : "connection lost");
+  deadline_.clear();
+  output_.clear();
+}
+
+// ---- for handlers
+
+Awaitable<Decision> Connection::settle(event::Dispatch& dispatch, Milliseconds limit) {
+  for (;;) {
+    switch (dispatch.run()) {
+      case event::Dispatch::Progress::answered: co_return dispatch.reply();
+      case event::Dispatch::Progress::must_wait: co_await await_handler(dispatch, limit); break;
+      default: co_return pass();
+    }
+  }
+}
+
+Awaitable<void> Connection::await_handler(event::Dispatch& dispatch, Milliseconds limit) {
+  if (late_) co_await await_late_handler();
+  deadline_.clear();
+  auto wait = std::make_shared<HandlerWait>(stream_.executor());
+  wait->start(dispatch.start_waiting());
+  // A client that has said all it wanted to and closes its side is not waiting for us any more.
+  // Whoever still has commands under way is.
+  if (input_.empty()) stream_.watch_for_end([wait] { wait->peer_left(); });
+  late_ = wait;
+  const SteadyClock::time_point due = SteadyClock::now() + limit;
+  while (!wait->is_done() && !wait->has_peer_left() && reason_ != cut_reason) {
+    const auto left = std::chrono::ceil<Milliseconds>(due - SteadyClock::now());
+    if (left.count() <= 0) break;
+    co_await wait->wait(left);
+  }
+  stream_.cancel();
+  if (wait->is_done()) {
+    late_.reset();
+    wait->error() ? dispatch.fail(event::describe(wait->error())) : dispatch.resume(wait->decision());
+  } else {
+    wait->cancel();
+    if (wait->has_peer_left()) end("closed by client");
+    dispatch.fail(is_over() ? "cancelled: the connection ended" : "cancelled: it waited too long");
+  }
+}
+
+/// A cancelled handler may still hold the event: nothing goes on before it has ended. Its client
+/// has the reply meanwhile, and is let go if the handler does not end soon.
+Awaitable<void> Connection::await_late_handler() {
+  if (!output_.empty() && !flush_now()) co_await flush_rest();
+  const std::shared_ptr<HandlerWait> late = late_;
+  for (int rounds = 0; !late->is_done(); ++rounds) {
+    if (rounds > 0) end("a handler does not end");
+    co_await late->wait(context_.options.timeouts.handler);
+  }
+  late_.reset();
+}
+
+void Connection::handler_failed(std::string_view handler, std::string_view why) noexcept {
+  context_.options.log->write(LogLevel::error, LogEvent::handler_failed,
+                              {{"sess", std::string_view{session_.id()}},
+                               {"server", session_.server()},
+                               {"handler", handler},
+                               {"why", why}});
+}
+
+}  // namespace quoth::session

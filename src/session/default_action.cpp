@@ -1,0 +1,173 @@
+#include "session/default_action.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "mail/trace.hpp"
+#include "session/command_run.hpp"
+#include "session/protocol_word.hpp"
+
+namespace quoth::session {
+namespace {
+
+using smtp::Reply;
+namespace code = smtp::code;
+
+/// `reply` with an enhanced code if it has none (RFC 2034 §4): a handler that says "OK" need not
+/// know which one belongs there.
+Reply with_enhanced(Reply reply, std::string_view enhanced) {
+  if (!reply.is_positive() || reply.enhanced().is_set()) return reply;
+  Reply result{reply.code(), std::string{enhanced}.append(" ").append(reply.text())};
+  if (reply.closes()) result.then_close();
+  return result;
+}
+
+std::optional<Reply> begin_hello(CommandRun& run) {
+  const auto& arguments = std::get<smtp::HelloArguments>(run.command().arguments);
+  const bool is_extended = run.command().definition->name == "EHLO";
+  run.fire<event::Helo>(std::string_view{arguments.name}, is_extended);
+  return std::nullopt;
+}
+
+/// RFC 5321 §4.1.1.1: our name, a greeting, then a line for each extension.
+Reply end_hello(CommandRun& run, Decision typed) {
+  if (typed && !typed->is_positive()) return *std::move(typed);
+  std::string text{run.surroundings().session.hostname()};
+  if (typed && !typed->text().empty()) text.append(" ").append(typed->text());
+  const std::string& lines = run.surroundings().context.dialect.ehlo_lines();
+  const bool is_extended = run.command().definition->name == "EHLO";
+  if (is_extended && !lines.empty()) text.append("\n").append(lines);
+  return {code::ok, text};
+}
+
+std::optional<Reply> begin_mail(CommandRun& run) {
+  auto& arguments = std::get<smtp::MailArguments>(run.command().arguments);
+  run.fire<event::Mail>(arguments, arguments.sender);
+  return std::nullopt;
+}
+
+Reply end_mail(CommandRun& /*run*/, Decision typed) {
+  return typed ? with_enhanced(*std::move(typed), "2.1.0") : Reply{code::ok, "2.1.0 OK"};
+}
+
+std::size_t octets_of(const smtp::RcptArguments& arguments) noexcept {
+  std::size_t octets = sizeof arguments + 3 * arguments.recipient.text().size();
+  for (const smtp::Parameter& parameter : arguments.parameters) {
+    octets += sizeof parameter + parameter.keyword.size() + parameter.value.value_or("").size();
+  }
+  return octets;
+}
+
+std::optional<Reply> begin_rcpt(CommandRun& run) {
+  const Surroundings& around = run.surroundings();
+  auto& arguments = std::get<smtp::RcptArguments>(run.command().arguments);
+  // RFC 5321 §4.5.3.1.10.
+  if (around.protocol.envelope().recipients.size() >= around.context.options.limits.recipients) {
+    return Reply{code::no_storage, "4.5.3 too many recipients, send them another time"};
+  }
+  if (!around.envelope_memory.grow(octets_of(arguments))) {
+    return Reply{code::no_storage, "4.3.1 short of memory, try again later"};
+  }
+  run.fire<event::Rcpt>(std::as_const(around.protocol).envelope(), arguments,
+                        arguments.recipient);
+  return std::nullopt;
+}
+
+/// Nobody takes the recipient: refused, lest a server without handlers is an open relay.
+Reply end_rcpt(CommandRun& run, Decision typed) {
+  if (typed) return with_enhanced(*std::move(typed), "2.1.5");
+  const auto& arguments = std::get<smtp::RcptArguments>(run.command().arguments);
+  return {code::unavailable, "5.7.1 <" + arguments.recipient.text() + "> is not accepted here"};
+}
+
+std::optional<Reply> begin_data(CommandRun& run) {
+  const Surroundings& around = run.surroundings();
+  const smtp::Envelope& envelope = around.protocol.envelope();
+  CommandRun::Receipt& receipt = run.receipt();
+  receipt.queue_id = around.context.ids.next();
+  const bool is_single = envelope.recipients.size() == 1;
+  receipt.received =
+      mail::received_field({.helo = around.session.helo(),
+                            .client_address = around.session.client().address,
+                            .by = around.session.hostname(),
+                            .protocol = protocol_word(around.session),
+                            .id = receipt.queue_id,
+                            // RFC 5321 §7.2: no recipient learns of the others.
+                            .recipient = is_single ? &envelope.recipients.front().recipient : nullptr,
+                            .time = around.context.options.clock->now()});
+  run.fire<event::Data>(envelope, std::string_view{receipt.queue_id},
+                        std::string_view{receipt.received});
+  return std::nullopt;
+}
+
+Reply end_data(CommandRun& /*run*/, Decision typed) {
+  if (typed && !typed->is_positive()) return *std::move(typed);
+  return {code::start_mail_input, "end data with <CRLF>.<CRLF>"};
+}
+
+std::optional<Reply> reset(CommandRun& /*run*/) { return Reply{code::ok, "2.0.0 OK"}; }
+
+std::optional<Reply> noop(CommandRun& /*run*/) { return Reply{code::ok, "2.0.0 OK"}; }
+
+std::optional<Reply> quit(CommandRun& run) {
+  const std::string_view hostname = run.surroundings().session.hostname();
+  return Reply{code::quit, std::string{"2.0.0 "}.append(hostname).append(" closing connection")};
+}
+
+/// RFC 5321 §4.1.1.8: how one verb is written, or which there are.
+std::optional<Reply> help(CommandRun& run) {
+  const smtp::Dialect& dialect = run.surroundings().context.dialect;
+  const std::string_view about = run.command().argument;
+  if (!about.empty()) {
+    const smtp::Verb* const verb = dialect.find_verb(about);
+    if (verb == nullptr) return Reply{code::arg_not_implemented, "5.5.1 no such command"};
+    return Reply{code::system_help, "2.0.0 syntax: " + verb->syntax};
+  }
+  std::string text = "2.0.0 commands:";
+  for (const smtp::Verb& verb : dialect.verbs()) text.append(" ").append(verb.name);
+  return Reply{code::system_help, text};
+}
+
+/// RFC 5321 §3.5.3, §7.3: who exists is told to nobody.
+std::optional<Reply> vrfy(CommandRun& /*run*/) {
+  return Reply{code::cannot_vrfy_user, "2.5.2 cannot verify, but will take a message and try"};
+}
+
+std::optional<Reply> expn(CommandRun& /*run*/) {
+  return Reply{code::not_implemented, "5.5.1 lists are not expanded here"};
+}
+
+constexpr std::size_t none = 0;
+constexpr std::size_t hello_arguments = 1;
+constexpr std::size_t mail_arguments = 2;
+constexpr std::size_t rcpt_arguments = 3;
+static_assert(std::is_same_v<std::variant_alternative_t<rcpt_arguments, smtp::Arguments>,
+                             smtp::RcptArguments>);
+
+constexpr std::array<DefaultAction, 11> actions{{
+    {"HELO", hello_arguments, begin_hello, end_hello},
+    {"EHLO", hello_arguments, begin_hello, end_hello},
+    {"MAIL", mail_arguments, begin_mail, end_mail},
+    {"RCPT", rcpt_arguments, begin_rcpt, end_rcpt},
+    {"DATA", none, begin_data, end_data},
+    {"RSET", none, reset, nullptr},
+    {"NOOP", none, noop, nullptr},
+    {"QUIT", none, quit, nullptr},
+    {"HELP", none, help, nullptr},
+    {"VRFY", none, vrfy, nullptr},
+    {"EXPN", none, expn, nullptr},
+}};
+
+}  // namespace
+
+const DefaultAction* find_default_action(std::string_view verb) noexcept {
+  const auto* const found = std::find_if(actions.begin(), actions.end(),
+                                         [&](const DefaultAction& a) { return a.verb == verb; });
+  return found == actions.end() ? nullptr : found;
+}
+
+}  // namespace quoth::session

@@ -1,0 +1,119 @@
+#include "session/reception.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <boost/system/errc.hpp>
+
+namespace quoth::session {
+namespace {
+
+// Pieces in which kept content goes on to a sink.
+constexpr std::size_t piece_octets = std::size_t{64} << 10U;
+
+bool is_full(const error_code& error) noexcept {
+  namespace errc = boost::system::errc;
+  return error == errc::no_space_on_device || error == errc::file_too_large ||
+         error == error_code{EDQUOT, boost::system::system_category()};
+}
+
+}  // namespace
+
+smtp::Reply store_failure_reply(const error_code& error) {
+  if (is_full(error)) return {smtp::code::no_storage, "4.3.1 storage is full, try again later"};
+  return {smtp::code::local_error, "4.3.0 the message could not be stored, try again later"};
+}
+
+Reception::Reception(Context& context, Start start)
+    : context_{context}, start_{std::move(start)}, held_{context.memory} {
+  if (!start_.keeps_content) return;
+  const ServerOptions& options = context.options;
+  const std::string& directory = options.spool_directory;
+  content_ = std::make_unique<spool::ContentSink>(
+      context.pool, directory.empty() ? std::string{"/var/tmp"} : directory,
+      options.content_in_memory_bytes);
+}
+
+bool Reception::append(std::string_view octets) {
+  if (is_abandoned_) return false;
+  if (!received_fields_.finished()) received_fields_.feed(octets);
+  // A sink that has to wait for the content's end gets it from there.
+  BodySink* const direct = content_ ? nullptr : start_.sink.get();
+  if (direct != nullptr) sink_is_full_ = direct->append(octets);
+  if (content_) content_is_full_ = content_->append(octets);
+  const bool is_short = !held_.grow(octets.size());
+  if (is_short) {
+    sink_is_full_ = direct != nullptr;
+    content_is_full_ = content_ != nullptr;
+  }
+  return sink_is_full_ || content_is_full_;
+}
+
+Awaitable<void> Reception::flush() {
+  if (std::exchange(sink_is_full_, false)) {
+    const Result<void> done = co_await start_.sink->flush();
+    note(done);
+  }
+  if (std::exchange(content_is_full_, false) && content_) {
+    const Result<void> done = co_await content_->flush();
+    note(done);
+  }
+  held_.clear();
+}
+
+void Reception::note(const Result<void>& result) noexcept {
+  if (result) return;
+  error_ = result.error();
+  abandon();
+}
+
+void Reception::abandon() noexcept {
+  is_abandoned_ = true;
+  start_.sink.reset();
+  content_.reset();
+  held_.clear();
+}
+
+std::optional<smtp::Reply> Reception::refusal() const {
+  if (error_) return store_failure_reply(error_);
+  if (received_fields_.count() <= context_.options.limits.received_fields) return std::nullopt;
+  return smtp::Reply{smtp::code::transaction_failed, "5.4.6 too many hops: a mail loop"};
+}
+
+Awaitable<Result<std::optional<std::string_view>>> Reception::content() {
+  using Content = std::optional<std::string_view>;
+  if (!content_) co_return Content{};
+  const Result<std::string_view> octets = co_await content_->content();
+  if (!octets) co_return octets.error();
+  co_return Content{*octets};
+}
+
+/// Brings kept content to the sink.
+Awaitable<Result<void>> Reception::hand_over() {
+  const Result<std::string_view> content = co_await content_->content();
+  if (!content) co_return content.error();
+  std::string_view rest = *content;
+  while (!rest.empty()) {
+    const std::string_view piece = rest.substr(0, piece_octets);
+    rest.remove_prefix(piece.size());
+    if (!start_.sink->append(piece)) continue;
+    const Result<void> flushed = co_await start_.sink->flush();
+    if (!flushed) co_return flushed;
+  }
+  co_return Result<void>{};
+}
+
+Awaitable<Result<void>> Reception::commit(const smtp::Envelope& envelope,
+                                          const std::string& added_fields) {
+  if (!start_.sink) co_return Result<void>{};
+  if (content_) {
+    const Result<void> handed = co_await hand_over();
+    if (!handed) co_return handed;
+  }
+  const std::string fields = added_fields + start_.received;
+  const Acceptance acceptance{envelope, start_.queue_id, fields};
+  const Result<void> done = co_await start_.sink->commit(acceptance);
+  co_return done;
+}
+
+}  // namespace quoth::session

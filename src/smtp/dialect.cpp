@@ -1,0 +1,106 @@
+#include <quoth/smtp/dialect.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "core/ascii.hpp"
+
+namespace quoth::smtp {
+namespace {
+
+bool is_upper_alnum(char c) noexcept { return ascii::is_alnum(c) && ascii::to_upper(c) == c; }
+
+/// esmtp-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-") (RFC 5321 §4.1.2).
+bool is_keyword(std::string_view text) noexcept {
+  return !text.empty() && text.front() != '-' &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_upper_alnum(c) || c == '-'; });
+}
+
+void require(bool holds, const std::string& complaint) {
+  if (!holds) throw std::invalid_argument(complaint);
+}
+
+template <class Definition, class Key>
+void put(std::vector<Definition>& all, Definition definition, Key key) {
+  const auto same = [&](const Definition& other) { return other.*key == definition.*key; };
+  const auto found = std::find_if(all.begin(), all.end(), same);
+  if (found == all.end()) {
+    all.push_back(std::move(definition));
+  } else {
+    *found = std::move(definition);
+  }
+}
+
+}  // namespace
+
+void Dialect::define(Verb verb) {
+  require(!verb.name.empty() && std::all_of(verb.name.begin(), verb.name.end(), is_upper_alnum),
+          "a verb's name is upper-case letters and digits, not \"" + verb.name + '"');
+  put(verbs_, std::move(verb), &Verb::name);
+  refresh();
+}
+
+void Dialect::define(Extension extension) {
+  require(is_keyword(extension.keyword),
+          "an extension's keyword is upper-case letters, digits and \"-\", not \"" +
+              extension.keyword + '"');
+  for (const ParameterRule& rule : extension.parameters) {
+    require(is_keyword(rule.keyword), "not a parameter's keyword: \"" + rule.keyword + '"');
+    require(rule.verb == "MAIL" || rule.verb == "RCPT",
+            "a parameter belongs to MAIL or RCPT, not to \"" + rule.verb + '"');
+  }
+  put(extensions_, std::move(extension), &Extension::keyword);
+  refresh();
+}
+
+void Dialect::undefine(std::string_view name) {
+  std::erase_if(verbs_, [&](const Verb& verb) { return verb.name == name; });
+  std::erase_if(extensions_, [&](const Extension& extension) { return extension.keyword == name; });
+  refresh();
+}
+
+const Verb* Dialect::find_verb(std::string_view name) const noexcept {
+  for (const Verb& verb : verbs_) {
+    if (ascii::iequals(verb.name, name)) return &verb;
+  }
+  return nullptr;
+}
+
+const ParameterRule* Dialect::find_parameter(std::string_view verb,
+                                             std::string_view keyword) const noexcept {
+  for (const Extension& extension : extensions_) {
+    for (const ParameterRule& rule : extension.parameters) {
+      if (rule.verb == verb && ascii::iequals(rule.keyword, keyword)) return &rule;
+    }
+  }
+  return nullptr;
+}
+
+std::size_t Dialect::line_limit(std::string_view verb) const noexcept {
+  std::size_t octets = limits_.command_line_bytes;
+  for (const Extension& extension : extensions_) {
+    for (const ParameterRule& rule : extension.parameters) {
+      if (rule.verb == verb) octets += rule.line_octets;
+    }
+  }
+  return octets;
+}
+
+void Dialect::refresh() {
+  longest_line_ = std::max(line_limit("MAIL"), line_limit("RCPT"));
+  ehlo_lines_.clear();
+  const auto list = [&](const std::string& line) {
+    if (line.empty()) return;
+    if (!ehlo_lines_.empty()) ehlo_lines_ += '\n';
+    ehlo_lines_ += line;
+  };
+  for (const Extension& extension : extensions_) {
+    const std::string value = extension.ehlo_value ? extension.ehlo_value(limits_) : std::string{};
+    list(value.empty() ? extension.keyword : extension.keyword + ' ' + value);
+  }
+  for (const Verb& verb : verbs_) list(verb.ehlo_line);
+}
+
+}  // namespace quoth::smtp

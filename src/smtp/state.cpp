@@ -1,0 +1,36 @@
+#include "smtp/state.hpp"
+
+namespace quoth::smtp {
+
+// The table (RFC 5321 §4.1.4). Rows: the effect of a verb. Columns: the state before. A dot: the
+// verb's definition does not allow it there, so the client gets 503.
+//
+//                     connected  greeted  mail     rcpt     body
+//   greet             greeted    greeted  greeted  greeted  .
+//   begin_transaction .          mail     .        .        .
+//   add_recipient     .          .        rcpt     rcpt     .
+//   begin_body        .          .        .        body     .
+//   reset             connected  greeted  greeted  greeted  (the end of the body does this, too)
+//   none              the same state
+
+State after(State state, Effect effect) noexcept {
+  switch (effect) {
+    case Effect::greet: return State::greeted;
+    case Effect::begin_transaction: return State::mail;
+    case Effect::add_recipient: return State::rcpt;
+    case Effect::begin_body: return State::body;
+    case Effect::reset: return state == State::connected ? State::connected : State::greeted;
+    case Effect::none: break;
+  }
+  return state;
+}
+
+std::string_view out_of_order_text(State state, Effect effect) noexcept {
+  if (state == State::connected) return "5.5.1 send HELO or EHLO first";
+  if (effect == Effect::begin_transaction) return "5.5.1 a transaction is open; RSET ends it";
+  if (state == State::greeted) return "5.5.1 send MAIL first";
+  if (state == State::mail) return "5.5.1 no valid recipient yet; send RCPT first";
+  return "5.5.1 not now";
+}
+
+}  // namespace quoth::smtp

@@ -1,0 +1,94 @@
+#include "apps/quoth/command_line.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace quoth::app {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::variant<Invocation, Finished> parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "quoth");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+Invocation invocation(const std::vector<const char*>& arguments) {
+  const auto parsed = parse(arguments);
+  const auto* finished = std::get_if<Finished>(&parsed);
+  EXPECT_EQ(finished, nullptr) << finished->err;
+  return finished == nullptr ? std::get<Invocation>(parsed) : Invocation{};
+}
+
+Finished finished(const std::vector<const char*>& arguments) {
+  const auto parsed = parse(arguments);
+  EXPECT_TRUE(std::holds_alternative<Finished>(parsed));
+  const auto* result = std::get_if<Finished>(&parsed);
+  return result == nullptr ? Finished{} : *result;
+}
+
+TEST(CommandLine, Serve) {
+  EXPECT_EQ(invocation({"serve"}).command, Invocation::Command::serve);
+  const Invocation full = invocation({"serve", "--config", "a.toml", "--ready-file=r"});
+  EXPECT_EQ(full.config_file, "a.toml");
+  EXPECT_EQ(full.ready_file, "r");
+}
+
+TEST(CommandLine, CheckConfigTakesItsFileInTwoWays) {
+  EXPECT_EQ(invocation({"check-config", "a.toml"}).config_file, "a.toml");
+  EXPECT_EQ(invocation({"check-config", "--config", "a.toml"}).config_file, "a.toml");
+  EXPECT_EQ(invocation({"check-config"}).command, Invocation::Command::check_config);
+  EXPECT_EQ(finished({"check-config", "a", "--config", "b"}).code, ExitCode::usage);
+}
+
+TEST(CommandLine, Version) {
+  EXPECT_EQ(invocation({"version"}).command, Invocation::Command::version);
+  const Finished flag = finished({"--version"});
+  EXPECT_EQ(flag.code, ExitCode::ok);
+  EXPECT_EQ(flag.out, "quoth 0.1.0\n");
+}
+
+TEST(CommandLine, HelpHasExamples) {
+  for (const std::vector<const char*>& arguments : std::vector<std::vector<const char*>>{
+           {"--help"}, {"serve", "--help"}, {"check-config", "-h"}, {"version", "--help"}}) {
+    const Finished help = finished(arguments);
+    EXPECT_EQ(help.code, ExitCode::ok);
+    EXPECT_THAT(help.out, HasSubstr("Examples:\n  quoth "));
+    EXPECT_EQ(help.err, "");
+  }
+}
+
+TEST(CommandLine, MistakesSayWhatWasMeant) {
+  const Finished command = finished({"serv"});
+  EXPECT_EQ(command.code, ExitCode::usage);
+  EXPECT_EQ(command.err,
+            "error: unknown command `serv`\n  did you mean `serve`?        (exit 64)\n");
+  EXPECT_THAT(finished({"serve", "--confg", "x"}).err,
+              HasSubstr("error: unknown option `--confg`\n  did you mean `--config`?"));
+  EXPECT_THAT(finished({"chek-config", "x"}).err, HasSubstr("did you mean `check-config`?"));
+  EXPECT_THAT(finished({"frobnicate"}).err,
+              HasSubstr("expected `serve`, `check-config` or `version`"));
+  EXPECT_THAT(finished({"serve", "a.toml"}).err, StartsWith("error: unexpected argument `a.toml`"));
+  EXPECT_THAT(finished({"check-config", "a", "--config", "b"}).err,
+              StartsWith("error: two files were named"));
+  EXPECT_THAT(finished({}).err, StartsWith("error: no command was given"));
+  EXPECT_THAT(finished({"serve", "--config"}).err,
+              StartsWith("error: `--config` takes one value, once\n"));
+  EXPECT_THAT(finished({"\x1b[31m"}).err, StartsWith("error: unknown command `\\x1B[31m`"));
+}
+
+TEST(CommandLine, AnEmptyFileNameIsNotTheAbsenceOfOne) {
+  EXPECT_EQ(finished({"serve", "--config", ""}).code, ExitCode::usage);
+  EXPECT_THAT(finished({"serve", "--config="}).err, StartsWith("error: "));
+  EXPECT_THAT(finished({"serve", "--ready-file", ""}).err,
+              StartsWith("error: `--ready-file` is empty"));
+  EXPECT_THAT(finished({"check-config", ""}).err, StartsWith("error: `FILE` is empty"));
+}
+
+}  // namespace
+}  // namespace quoth::app
