@@ -35,7 +35,7 @@ void read_sizes(TableReader& table, Config& config) {
   table.read_size("message_size", config.limits.message_bytes,
                   {.min = 64 * kib, .why = "RFC 5321 §4.5.3.1.7"});
   table.read_size("command_line", config.limits.command_line_bytes,
-                  {.min = 512, .max = mib, .why = "RFC 5321 §4.5.3.1.4"});
+                  {.min = 512, .max = 4 * kib, .why = "RFC 5321 §4.5.3.1.4"});
   table.read_size("text_line", config.limits.text_line_bytes,
                   {.min = 1000, .max = mib, .why = "RFC 5321 §4.5.3.1.6"});
   table.read_size("memory", config.memory_bytes, {.min = mib});

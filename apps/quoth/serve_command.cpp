@@ -82,9 +82,9 @@ void start(Server& server) {
   try {
     server.start();
   } catch (const boost::system::system_error& error) {
-    throw start_failure(error.what(), error.code().value(), server.options().listen);
+    throw start_failure(error.what(), error.code().value());
   } catch (const std::system_error& error) {
-    throw start_failure(error.what(), error.code().value(), server.options().listen);
+    throw start_failure(error.what(), error.code().value());
   }
 }
 

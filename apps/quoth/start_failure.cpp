@@ -10,15 +10,13 @@
 namespace quoth::app {
 namespace {
 
-/// The longest, since "127.0.0.1:25" is also the beginning of "127.0.0.1:2525".
-std::string named_address(std::string_view what, const std::vector<std::string>& addresses) {
-  std::string named;
-  for (const std::string& address : addresses) {
-    if (address.size() > named.size() && what.find(address) != std::string_view::npos) {
-      named = address;
-    }
-  }
-  return named;
+/// The address in "cannot listen on 127.0.0.1:25: Permission denied"; empty: it is about something
+/// else.
+std::string_view named_address(std::string_view what) {
+  constexpr std::string_view beginning = "cannot listen on ";
+  if (!what.starts_with(beginning)) return {};
+  what.remove_prefix(beginning.size());
+  return what.substr(0, what.find(": "));
 }
 
 std::string advice_for(int error, std::string_view address) {
@@ -47,8 +45,8 @@ std::string advice_for(int error, std::string_view address) {
 
 }  // namespace
 
-Failure start_failure(std::string_view what, int error, const std::vector<std::string>& addresses) {
-  const std::string address = named_address(what, addresses);
+Failure start_failure(std::string_view what, int error) {
+  const std::string_view address = named_address(what);
   if (address.empty()) return {fmt::format("cannot start: {}", what), "", exit_code_of(error)};
   return {fmt::format("cannot listen on {}: {}", address, system_message(error)),
           advice_for(error, address), exit_code_of(error)};

@@ -1,16 +1,13 @@
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "apps/quoth/failure.hpp"
 
 namespace quoth::app {
 
-/// Says that a server could not start, and what to do about it. `addresses` are those it was to
-/// listen on; `what`, the library's words, names the one it is about, or none of them.
-[[nodiscard]] Failure start_failure(std::string_view what, int error,
-                                    const std::vector<std::string>& addresses);
+/// Says that a server could not start, and what to do about it. `what` and `error`, of errno, are
+/// those of the exception.
+[[nodiscard]] Failure start_failure(std::string_view what, int error);
 
 }  // namespace quoth::app

@@ -118,6 +118,9 @@ void TableReader::read_duration(std::string_view key, std::chrono::milliseconds&
   } else if (duration->count() == 0) {
     diagnostics_->error(fmt::format("`{}` is too small", path_of(key)), found->where,
                         "must be more than zero");
+  } else if (*duration > std::chrono::hours{24}) {
+    diagnostics_->error(fmt::format("`{}` is too large", path_of(key)), found->where,
+                        "must be at most 24h");
   } else {
     value = *duration;
   }

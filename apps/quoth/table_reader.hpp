@@ -40,7 +40,7 @@ class TableReader {
   void read_count(std::string_view key, std::size_t& value, Range range);
   /// "2 MiB", or octets as a number.
   void read_size(std::string_view key, std::uint64_t& value, Range range);
-  /// "30s"; above zero.
+  /// "30s"; above zero, and a day at most.
   void read_duration(std::string_view key, std::chrono::milliseconds& value);
   /// The place in `names` of the string that stands there.
   std::optional<std::size_t> read_choice(std::string_view key,

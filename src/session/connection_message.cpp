@@ -22,10 +22,11 @@ Reply with_queue_id(const Reply& decided, std::string_view queue_id) {
 void Connection::begin_message() {
   CommandRun::Receipt& receipt = run_->receipt();
   if (receipt.queue_id.empty()) receipt.queue_id = context_.ids.next();
-  event::Data* const data = run_->data();
-  Reception::Start start{std::move(receipt.queue_id), std::move(receipt.received),
-                         data == nullptr ? nullptr : data->take_sink(),
-                         data == nullptr || data->keeps_content()};
+  Reception::Start start{std::move(receipt.queue_id), std::move(receipt.received), nullptr, true};
+  if (event::Data* const data = run_->data()) {
+    start.keeps_content = data->keeps_content();
+    start.sink = data->take_sink();
+  }
   reception_ = std::make_unique<Reception>(context_, std::move(start));
 }
 

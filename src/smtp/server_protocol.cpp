@@ -29,6 +29,10 @@ bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), ascii::is_control);
 }
 
+bool is_http(std::string_view argument) noexcept {
+  return argument.find("HTTP/") != std::string_view::npos;
+}
+
 bool has_parameters(const Arguments& arguments) noexcept {
   if (const auto* mail = std::get_if<MailArguments>(&arguments)) return !mail->parameters.empty();
   if (const auto* rcpt = std::get_if<RcptArguments>(&arguments)) return !rcpt->parameters.empty();
@@ -63,9 +67,16 @@ Step ServerProtocol::malformed(unsigned code, std::string_view text, std::size_t
   return {Malformed{{code, text}}, consumed};
 }
 
+/// The same, and no sense can be made of what follows.
+Step ServerProtocol::hopeless(unsigned code, std::string_view text, std::size_t consumed) {
+  Step step = malformed(code, text, consumed);
+  std::get<Malformed>(step.incoming).reply.then_close();
+  return step;
+}
+
 Step ServerProtocol::next_command(std::string_view input) {
-  // RFC 5321 §2.3.8: only CRLF ends a line. A bare LF is answered where it stands, so that a client
-  // which knows no better learns it at once; the line is never taken for a command.
+  // RFC 5321 §2.3.8: only CRLF ends a line. With a bare LF the two sides disagree on where commands
+  // begin, so nothing behind it is read: told at once, rather than after a silence.
   const std::size_t lf = input.find('\n');
   const std::size_t line_octets = lf == std::string_view::npos ? input.size() : lf + 1;
   if (line_octets > dialect_->longest_line()) {
@@ -75,7 +86,7 @@ Step ServerProtocol::next_command(std::string_view input) {
   if (lf == std::string_view::npos) return {NeedMore{}, 0};
   ++commands_;
   if (lf == 0 || input[lf - 1] != '\r') {
-    return malformed(code::syntax_error, "5.5.2 a line must end with CRLF", line_octets);
+    return hopeless(code::syntax_error, "5.5.2 a line must end with CRLF", line_octets);
   }
   if (std::optional<Reply> wrong = parse_line(input.substr(0, lf - 1))) {
     pending_ = Pending::malformed;
@@ -91,9 +102,7 @@ Step ServerProtocol::skip_line(std::string_view input) {
   const std::size_t octets = lf == std::string_view::npos ? input.size() : lf + 1;
   skipped_octets_ += octets;
   if (skipped_octets_ > hopeless_line_octets) {
-    Step step = malformed(code::syntax_error, "5.5.6 line too long, closing connection", octets);
-    std::get<Malformed>(step.incoming).reply.then_close();
-    return step;
+    return hopeless(code::syntax_error, "5.5.6 line too long, closing connection", octets);
   }
   if (lf == std::string_view::npos) return {NeedMore{}, octets};
   skipped_octets_ = 0;
@@ -112,7 +121,11 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
   if (has_control(line)) return Reply{code::syntax_error, "5.5.2 control octet in a command"};
   if (!is_verb(command_.verb)) return Reply{code::syntax_error, "5.5.2 no command there"};
   command_.definition = dialect_->find_verb(command_.verb);
-  if (command_.definition == nullptr) return std::nullopt;
+  if (command_.definition == nullptr) {
+    // A browser, or a form that was made to post here: what follows may be commands in its body.
+    if (!is_http(command_.argument)) return std::nullopt;
+    return Reply{code::not_available, "4.7.0 this is SMTP, not HTTP"};
+  }
   const Verb& verb = *command_.definition;
   const std::size_t octets = line.size() + 2;
   if (octets > dialect_->limits().command_line_bytes && octets > dialect_->line_limit(verb.name)) {

@@ -261,6 +261,10 @@ INSTANTIATE_TEST_SUITE_P(
         RangeCase{"connections = { per_ip = 0 }", "`limits.connections.per_ip` is too small"},
         RangeCase{"connections = { total = 0 }", "`limits.connections.total` is too small"},
         RangeCase{"timeouts = { write = \"1ms\" }", ""},
+        RangeCase{"timeouts = { write = \"24h\" }", ""},
+        RangeCase{"timeouts = { write = \"86401s\" }", "must be at most 24h"},
+        RangeCase{"command_line = \"4 KiB\"", ""},
+        RangeCase{"command_line = 4097", "must be at most 4 KiB"},
         RangeCase{"timeouts = { write = \"0s\" }", "must be more than zero"},
         RangeCase{"timeouts = { write = \"5\" }", "`limits.timeouts.write` is no time"}));
 

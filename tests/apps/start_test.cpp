@@ -170,19 +170,27 @@ TEST(CheckConfig, SaysWhatWouldBeServedOrWhatIsWrong) {
 }
 
 TEST(StartFailure, NamesTheAddressAndWhatToDo) {
-  const Failure taken = start_failure("cannot listen on 127.0.0.1:1025: Address already in use",
-                                      EADDRINUSE, {"127.0.0.1:10", "127.0.0.1:1025"});
+  const Failure taken = start_failure(
+      "cannot listen on 127.0.0.1:1025: Address already in use [system:98]", EADDRINUSE);
   EXPECT_EQ(taken.code(), ExitCode::unavailable);
   EXPECT_THAT(taken.what(),
               StartsWith("error: cannot listen on 127.0.0.1:1025: address already in use\n  "));
   EXPECT_THAT(taken.what(), HasSubstr("ss -ltnp 'sport = :1025'"));
   EXPECT_THAT(taken.what(), HasSubstr("(exit 69)\n"));
 
-  const Failure low = start_failure("bind 0.0.0.0:25", EACCES, {"0.0.0.0:25"});
+  const Failure low = start_failure("cannot listen on [::]:25: Permission denied", EACCES);
   EXPECT_EQ(low.code(), ExitCode::no_permission);
+  EXPECT_THAT(low.what(), StartsWith("error: cannot listen on [::]:25: permission denied\n"));
   EXPECT_THAT(low.what(), HasSubstr("CAP_NET_BIND_SERVICE"));
 
-  const Failure folder = start_failure("/var/mail: Permission denied", EACCES, {"0.0.0.0:25"});
+  const Failure socket = start_failure("cannot listen on unix:/x/y: No such file", ENOENT);
+  EXPECT_EQ(socket.code(), ExitCode::io);
+  EXPECT_THAT(socket.what(), HasSubstr("Its folder must exist"));
+}
+
+TEST(StartFailure, WhatIsNotAboutAnAddressStaysAsItIs) {
+  const Failure folder = start_failure("/var/mail: Permission denied", EACCES);
+  EXPECT_EQ(folder.code(), ExitCode::no_permission);
   EXPECT_THAT(folder.what(), StartsWith("error: cannot start: /var/mail: Permission denied"));
 }
 

@@ -40,10 +40,16 @@ class Commands(QuothCase):
                 self.wire.still_usable()
 
     def test_bare_line_ends_do_not_end_a_command(self):
-        for line in (b"NOOP\nNOOP", b"NOOP\rNOOP", b"NOOP\n", b"NOOP\r", b"\nNOOP", b"\rNOOP"):
+        for line in (b"NOOP\rNOOP", b"NOOP\r", b"\rNOOP"):
             with self.subTest(line=line):
                 self.assert_refused(self.wire.command(line))
                 self.wire.still_usable()
+
+    def test_bare_lf_in_a_command_ends_the_connection(self):
+        for line in (b"NOOP\nNOOP", b"NOOP\n", b"\nNOOP"):
+            with self.subTest(line=line), self.server.session() as wire:
+                self.assert_refused(wire.command(line))
+                wire.expect_closed()
 
     def test_command_of_512_octets(self):
         self.wire.expect(250, b"NOOP " + b"x" * (512 - 7))

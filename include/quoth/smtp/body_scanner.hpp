@@ -33,7 +33,8 @@ class BodyScanner {
   /// Deals with the next octets of `input`. Call it again with what is not consumed.
   [[nodiscard]] Found next(std::string_view input) noexcept;
 
-  /// The first fault; text goes on after it, so that the end is found.
+  /// The first fault; text goes on after it, so that the end is found. A long line counts only if
+  /// nothing else is wrong: what made it long may be that its end is none.
   [[nodiscard]] BodyFault fault() const noexcept { return fault_; }
 
  private:
@@ -42,7 +43,7 @@ class BodyScanner {
   void scan_line(std::string_view input, std::size_t& at) noexcept;
   void end_line() noexcept;
   void note(BodyFault fault) noexcept {
-    if (fault_ == BodyFault::none) fault_ = fault;
+    if (fault_ == BodyFault::none || fault_ == BodyFault::long_line) fault_ = fault;
   }
 
   std::size_t line_limit_ = 1000;

@@ -97,6 +97,7 @@ class ServerProtocol {
   [[nodiscard]] Step skip_line(std::string_view input);
   [[nodiscard]] Step next_body(std::string_view input);
   [[nodiscard]] Step malformed(unsigned code, std::string_view text, std::size_t consumed);
+  [[nodiscard]] Step hopeless(unsigned code, std::string_view text, std::size_t consumed);
   [[nodiscard]] std::optional<Reply> parse_line(std::string_view line);
   [[nodiscard]] std::optional<Reply> parse_argument(const Verb& verb);
   [[nodiscard]] std::optional<Reply> body_refusal() const;
