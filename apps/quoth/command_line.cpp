@@ -176,7 +176,7 @@ std::string Parser::hint_for(const std::string& argument) const {
   const std::vector<std::string_view> views{names.begin(), names.end()};
   const std::string_view meant = closest(argument.substr(0, argument.find('=')), views);
   if (!meant.empty()) return fmt::format("did you mean `{}`?", meant);
-  if (!views.empty()) return fmt::format("expected {}", any_of(views));
+  if (!views.empty()) return fmt::format("expected {}", choices(views));
   return fmt::format("`quoth {} --help` shows what it takes", command.get_name());
 }
 

@@ -40,7 +40,6 @@ ExitCode exit_code_of(int error) noexcept {
     case EADDRINUSE:
     case EADDRNOTAVAIL: return ExitCode::unavailable;
     case ENOSPC:
-    case EDQUOT:
     case EIO:
     case EROFS:
     case ENOENT:

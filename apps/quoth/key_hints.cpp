@@ -56,7 +56,7 @@ bool is_bare(std::string_view key) {
 
 }  // namespace
 
-std::string any_of(std::span<const std::string_view> names) {
+std::string choices(std::span<const std::string_view> names) {
   std::string result;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (i > 0) result += i + 1 == names.size() ? " or " : ", ";
@@ -74,7 +74,7 @@ std::string hint_for_unknown_key(std::string_view key, std::span<const std::stri
   }
   const auto* const home = std::ranges::find_if(homes, [&](const Home& h) { return h.key == key; });
   if (home != homes.end()) return fmt::format("`{}` belongs to {}", key, home->place);
-  return fmt::format("expected {}", any_of(known));
+  return fmt::format("expected {}", choices(known));
 }
 
 std::string key_path(std::string_view table, std::string_view key) {

@@ -12,7 +12,7 @@ namespace quoth::app {
                                                std::span<const std::string_view> known);
 
 /// "a, b or c", each in back quotes.
-[[nodiscard]] std::string any_of(std::span<const std::string_view> names);
+[[nodiscard]] std::string choices(std::span<const std::string_view> names);
 
 /// `key` as a TOML file has it below `table`: `limits.errors`, `route."*"`. `table` may be empty.
 [[nodiscard]] std::string key_path(std::string_view table, std::string_view key);

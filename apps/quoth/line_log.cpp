@@ -27,7 +27,7 @@ void write_all(int fd, std::string_view octets) noexcept {
 }  // namespace
 
 void LineLog::write(LogLevel level, LogEvent event, std::span<const LogField> fields) noexcept {
-  if (!wants(level)) return;
+  if (!wants(level) || !shows(event)) return;
   try {
     std::string out;
     format({clock_.now(), level, event, fields}, out);

@@ -34,6 +34,9 @@ class LineLog : public Log {
   /// Appends the line to `out`, without its end.
   virtual void format(const Line& line, std::string& out) const = 0;
 
+  /// Whether an event has a line at all.
+  [[nodiscard]] virtual bool shows(LogEvent /*event*/) const noexcept { return true; }
+
   const int fd_;
   const LogLevel level_;
   const Clock& clock_;

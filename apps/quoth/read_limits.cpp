@@ -33,7 +33,7 @@ void read_timeouts(TableReader& limits, Config& config) {
 
 void read_sizes(TableReader& table, Config& config) {
   table.read_size("message_size", config.limits.message_bytes,
-                  {.min = 64 * kib, .why = "RFC 5321 §4.5.3.1.7"});
+                  {.why = "RFC 5321 §4.5.3.1.7", .advised = 64 * kib});
   table.read_size("command_line", config.limits.command_line_bytes,
                   {.min = 512, .max = 4 * kib, .why = "RFC 5321 §4.5.3.1.4"});
   table.read_size("text_line", config.limits.text_line_bytes,
@@ -43,7 +43,7 @@ void read_sizes(TableReader& table, Config& config) {
 
 void read_counts(TableReader& table, Config& config) {
   table.read_count("recipients", config.limits.recipients,
-                   {.min = 100, .max = 1'000'000, .why = "RFC 5321 §4.5.3.1.8"});
+                   {.max = 1'000'000, .why = "RFC 5321 §4.5.3.1.8", .advised = 100});
   table.read_count("errors", config.limits.errors, {});
   table.read_count("refused_recipients", config.limits.refused_recipients, {});
   table.read_count("received_fields", config.limits.received_fields, {});

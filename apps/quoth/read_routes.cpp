@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,10 +16,20 @@
 namespace quoth::app {
 namespace {
 
-bool check_domain(const TomlEntry& entry, std::string_view table, Diagnostics& diagnostics) {
-  const std::string problem = problem_of_domain_pattern(entry.key);
+/// Keys of TOML differ in case, domains do not.
+bool stands_twice(const TomlNode& table, const TomlEntry& entry) {
+  return std::ranges::any_of(table.entries, [&](const TomlEntry& other) {
+    return &other < &entry && plugins::lower_ascii(other.key) == plugins::lower_ascii(entry.key);
+  });
+}
+
+bool check_domain(const TableReader& table, const TomlEntry& entry, Diagnostics& diagnostics) {
+  std::string problem = problem_of_domain_pattern(entry.key);
+  if (problem.empty() && stands_twice(table.node(), entry)) {
+    problem = "the same domain stands above, in another case";
+  }
   if (problem.empty()) return true;
-  diagnostics.error(fmt::format("bad domain in `{}`", table), entry.key_where, problem);
+  diagnostics.error(fmt::format("bad domain in `{}`", table.path()), entry.key_where, problem);
   return false;
 }
 
@@ -45,7 +56,6 @@ std::vector<std::string> read_local_patterns(const TomlEntry& entry, Diagnostics
 
 void read_route(const TomlEntry& entry, Config& config, Diagnostics& diagnostics) {
   const std::string path = key_path("route", entry.key);
-  if (!check_domain(entry, "route", diagnostics)) return;
   if (entry.value.kind != TomlNode::Kind::table) {
     diagnostics.error(
         fmt::format("wrong type of `{}`", path), entry.value.where,
@@ -76,7 +86,7 @@ void read_recipients(TableReader& root, Config& config, ConfigPlaces& places) {
   if (!table) return;
   config.recipients.emplace();
   for (const TomlEntry& entry : table->node().entries) {
-    if (!check_domain(entry, "recipients", root.diagnostics())) continue;
+    if (!check_domain(*table, entry, root.diagnostics())) continue;
     std::string domain = plugins::lower_ascii(entry.key);
     places.recipient_domains.push_back({domain, entry.key_where});
     (*config.recipients)[std::move(domain)] = read_local_patterns(entry, root.diagnostics());
@@ -88,7 +98,9 @@ void read_routes(TableReader& root, Config& config) {
   if (!table) return;
   config.routes.clear();
   for (const TomlEntry& entry : table->node().entries) {
-    read_route(entry, config, root.diagnostics());
+    if (check_domain(*table, entry, root.diagnostics())) {
+      read_route(entry, config, root.diagnostics());
+    }
   }
 }
 

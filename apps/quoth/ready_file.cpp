@@ -9,7 +9,6 @@
 #include <fstream>
 #include <iterator>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -18,6 +17,7 @@
 #include <quoth/version.hpp>
 
 #include "apps/quoth/escape.hpp"
+#include "apps/quoth/failure.hpp"
 
 namespace quoth::app {
 namespace {
@@ -40,16 +40,14 @@ void append_listener(const Listening& listener, std::string& out) {
   out += '}';
 }
 
-[[noreturn]] void fail(const std::string& path) {
-  throw std::system_error{errno, std::generic_category(), fmt::format("cannot write {}", path)};
-}
-
-void write_file(const std::string& path, const std::string& content) {
+/// The error of errno; 0: none.
+int write_file(const std::string& path, const std::string& content) {
   errno = 0;
   std::ofstream file{path, std::ios::binary | std::ios::trunc};
   file << content;
   file.close();
-  if (!file) fail(path);
+  if (file) return 0;
+  return errno == 0 ? EIO : errno;
 }
 
 }  // namespace
@@ -66,12 +64,14 @@ std::string ready_json(long pid, const std::vector<Listening>& listeners) {
 
 ReadyFile::ReadyFile(std::string path, const std::string& content) : path_{std::move(path)} {
   const std::string unfinished = fmt::format("{}.{}.tmp", path_, ::getpid());
-  write_file(unfinished, content);
-  if (std::rename(unfinished.c_str(), path_.c_str()) == 0) return;
-  const int error = errno;
+  int error = write_file(unfinished, content);
+  if (error == 0 && std::rename(unfinished.c_str(), path_.c_str()) != 0) error = errno;
+  if (error == 0) return;
   ::unlink(unfinished.c_str());
-  errno = error;
-  fail(path_);
+  throw Failure{fmt::format("cannot write {}: {}", path_, system_message(error)),
+                "The ready file goes to a folder that exists and can be written; in it, it is "
+                "written under another name first.",
+                exit_code_of(error)};
 }
 
 ReadyFile::~ReadyFile() { ::unlink(path_.c_str()); }

@@ -14,7 +14,7 @@ namespace quoth::app {
 /// written under another name beside it, then renamed.
 class ReadyFile {
  public:
-  /// @throws std::system_error naming the file that cannot be written.
+  /// @throws Failure if the file cannot be written.
   ReadyFile(std::string path, const std::string& content);
   ReadyFile(const ReadyFile&) = delete;
   ReadyFile& operator=(const ReadyFile&) = delete;

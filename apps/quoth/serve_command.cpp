@@ -24,6 +24,7 @@
 #include "apps/quoth/failure.hpp"
 #include "apps/quoth/listening.hpp"
 #include "apps/quoth/log_choice.hpp"
+#include "apps/quoth/mail_names.hpp"
 #include "apps/quoth/print.hpp"
 #include "apps/quoth/ready_file.hpp"
 #include "apps/quoth/start_failure.hpp"
@@ -52,12 +53,18 @@ ServerOptions server_options(const Config& config, const Listener& listener, Log
   return options;
 }
 
+/// The host as the domain of a mailbox. A machine may have a name that is none, such as "my_pc".
+std::string mail_domain_of_host(const Server& server) {
+  const std::string& name = server.options().hostname;
+  return problem_of_domain(name).empty() ? name : "localhost";
+}
+
 std::unique_ptr<Server> make_server(const Config& config, const Listener& listener, Log& log) {
   auto server = std::make_unique<Server>(server_options(config, listener, log));
   server->use(std::make_unique<plugins::Recipients>(plugins::RecipientTable{{
       .accept = listener.accept,
       .known = config.recipients,
-      .hostname = server->options().hostname,
+      .hostname = mail_domain_of_host(*server),
   }}));
   std::vector<Route> mail_routes;
   mail_routes.reserve(config.routes.size());
@@ -102,19 +109,6 @@ std::vector<Listening> listening(const Servers& servers) {
   return result;
 }
 
-void write_ready_file(std::optional<ReadyFile>& file, const std::string& path,
-                      const std::vector<Listening>& listeners) {
-  if (path.empty()) return;
-  try {
-    file.emplace(path, ready_json(::getpid(), listeners));
-  } catch (const std::system_error& error) {
-    throw Failure{error.what(),
-                  "Whoever waits for it would wait forever: give --ready-file a place "
-                  "that can be written.",
-                  ExitCode::io};
-  }
-}
-
 /// Whether stdout goes where the log goes, and a machine reads it there: then nothing may stand
 /// between its lines.
 bool is_log_alone(const LogConfig& log) {
@@ -134,7 +128,7 @@ void warn(const ReadConfig& read, Log& log) {
   std::vector<std::string> warnings = read.diagnostics.warning_lines();
   for (std::string& loud : loud_warnings(read.config)) warnings.push_back(std::move(loud));
   for (const std::string& warning : warnings) {
-    log.write(LogLevel::warn, LogEvent::server_started, {{"warning", std::string_view{warning}}});
+    log.write(LogLevel::warn, LogEvent::config_warning, {{"why", std::string_view{warning}}});
   }
 }
 
@@ -177,7 +171,7 @@ ExitCode serve_command(const std::string& config_file, const std::string& ready_
     print(stdout, start_lines(read.config, config_file, ::getpid(), listeners));
   }
   std::optional<ReadyFile> ready;
-  write_ready_file(ready, ready_file, listeners);
+  if (!ready_file.empty()) ready.emplace(ready_file, ready_json(::getpid(), listeners));
   run(servers, signals, ready);
   return ExitCode::ok;
 }

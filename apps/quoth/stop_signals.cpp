@@ -1,8 +1,7 @@
 #include "apps/quoth/stop_signals.hpp"
 
 #include <pthread.h>
-
-#include <csignal>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): <csignal> lacks what POSIX adds
 
 namespace quoth::app {
 namespace {
@@ -12,7 +11,7 @@ constexpr int cancelling = SIGUSR1;  // from cancel(); one from outside does not
 }  // namespace
 
 StopSignals::StopSignals() : waiting_{pthread_self()} {
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)::signal(SIGPIPE, SIG_IGN);
   sigemptyset(&set_);
   sigaddset(&set_, SIGINT);
   sigaddset(&set_, SIGTERM);
@@ -21,12 +20,9 @@ StopSignals::StopSignals() : waiting_{pthread_self()} {
 }
 
 bool StopSignals::wait() {
-  int signal = 0;
-  do {
-    sigwait(&set_, &signal);
-    if (cancelled_) return false;
-  } while (signal == cancelling);
-  return true;
+  int number = cancelling;
+  while (number == cancelling && !cancelled_) sigwait(&set_, &number);
+  return !cancelled_;
 }
 
 // The waiting thread cannot miss it: the signal stays pending until then.

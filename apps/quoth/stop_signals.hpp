@@ -1,9 +1,9 @@
 #pragma once
 
 #include <pthread.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t is POSIX's
 
 #include <atomic>
-#include <csignal>
 
 namespace quoth::app {
 

@@ -63,7 +63,15 @@ void TableReader::wrong_kind(std::string_view key, const TomlNode& found,
 
 bool TableReader::check_range(std::string_view key, const TomlNode& found, std::uint64_t number,
                               const Range& range, bool is_size) {
-  if (number >= range.min && number <= range.max) return true;
+  if (number >= range.min && number <= range.max) {
+    if (number < range.advised) {
+      diagnostics_->warning(
+          fmt::format("`{}` is small", path_of(key)), found.where,
+          fmt::format("every server should take {} ({})", number_text(range.advised, is_size),
+                      range.why));
+    }
+    return true;
+  }
   const bool small = number < range.min;
   std::string hint = fmt::format("must be at {} {}", small ? "least" : "most",
                                  number_text(small ? range.min : range.max, is_size));
@@ -128,13 +136,13 @@ void TableReader::read_duration(std::string_view key, std::chrono::milliseconds&
 
 std::optional<std::size_t> TableReader::read_choice(std::string_view key,
                                                     const std::vector<std::string_view>& names) {
-  const TomlNode* found = find(key, TomlNode::Kind::text, any_of(names));
+  const TomlNode* found = find(key, TomlNode::Kind::text, choices(names));
   if (found == nullptr) return std::nullopt;
   const auto name = std::ranges::find(names, found->text);
   if (name != names.end()) return static_cast<std::size_t>(name - names.begin());
   const std::string_view meant = closest(found->text, names);
   diagnostics_->error(fmt::format("`{}` has an unknown value", path_of(key)), found->where,
-                      meant.empty() ? fmt::format("expected {}", any_of(names))
+                      meant.empty() ? fmt::format("expected {}", choices(names))
                                     : fmt::format("did you mean \"{}\"?", meant));
   return std::nullopt;
 }

@@ -24,6 +24,7 @@ struct Range {
   std::uint64_t min = 1;
   std::uint64_t max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   std::string_view why{};
+  std::uint64_t advised = 0;  ///< Less is taken, with a warning that names `why`.
 };
 
 /// Takes the keys of one table of a configuration, reports values that are not what they should be,
@@ -53,6 +54,7 @@ class TableReader {
   /// Reports each key that was not asked for.
   void finish();
 
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::string path_of(std::string_view key) const;
   [[nodiscard]] const TomlNode& node() const noexcept { return *table_; }
   [[nodiscard]] Diagnostics& diagnostics() noexcept { return *diagnostics_; }

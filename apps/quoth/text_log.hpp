@@ -13,6 +13,11 @@ class TextLog final : public LineLog {
 
  private:
   void format(const Line& line, std::string& out) const override;
+
+  /// The start-up lines have said what `server.started` would.
+  [[nodiscard]] bool shows(LogEvent event) const noexcept override {
+    return event != LogEvent::server_started;
+  }
 };
 
 }  // namespace quoth::app

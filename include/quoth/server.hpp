@@ -74,8 +74,10 @@ class Server {
   /// What the server speaks. Changes are for before it runs.
   [[nodiscard]] smtp::Dialect& dialect() noexcept;
 
-  /// Binds its addresses, starts its threads, and returns when clients can connect.
-  /// @throws boost::system::system_error naming the address that cannot be bound.
+  /// Binds its addresses, starts its threads, and returns when clients can connect. Once in a
+  /// server's life.
+  /// @throws boost::system::system_error naming the address that cannot be bound; what a plugin's
+  /// start() throws.
   void start();
 
   /// Waits until it has stopped. Returns at once if it does not run.
@@ -86,7 +88,7 @@ class Server {
   int run();
 
   /// Serves on the caller's io_context, which one thread must run; completes when the last session
-  /// has ended. Errors as start().
+  /// has ended, which the server must outlive. Errors as start().
   [[nodiscard]] Awaitable<void> serve();
 
   /// Stops accepting, ends idle sessions with 421, and cuts the rest after `grace`. Any thread.

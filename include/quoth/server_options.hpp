@@ -35,7 +35,7 @@ struct ConnectionLimits {
 struct ServerOptions {
   /// Our fully qualified name, for the banner, EHLO and Received (RFC 5321 §4.1.1.1). Empty: the
   /// machine's own.
-  std::string hostname;
+  std::string hostname{};
   /// Each "address:port" (IPv6 in brackets; port 0: the system chooses one) or "unix:/path".
   std::vector<std::string> listen{"127.0.0.1:2525"};
   /// Tells servers of one process apart, in the log and for handlers.
@@ -55,7 +55,7 @@ struct ServerOptions {
   std::size_t content_in_memory_bytes = std::size_t{256} << 10U;
   /// Where those files are made; they have no name there and vanish with the process. Empty: the
   /// system's folder for temporary files that live on disk (/var/tmp).
-  std::string spool_directory;
+  std::string spool_directory{};
   /// How long a stop lets running transactions go on, before they are cut.
   std::chrono::milliseconds grace = std::chrono::seconds{30};
   /// Where log lines go. Borrowed: it must outlive the server.

@@ -61,11 +61,13 @@ RecipientTable::RecipientTable(RecipientRules rules)
     }
   }
   if (accept_.empty()) return;
+  everything_ = everyone_ && std::ranges::find(accept_, "*") != accept_.end();
   const auto named = std::ranges::find_if_not(accept_, has_wildcard);
   postmaster_domain_ = named != accept_.end() ? *named : lower_ascii(rules.hostname);
 }
 
 RecipientVerdict RecipientTable::find(std::string_view local, std::string_view domain) const {
+  if (everything_ && !domain.empty()) return RecipientVerdict::known;
   if (!accepts(domain)) return RecipientVerdict::foreign;
   const Patterns* patterns = patterns_of(domain);
   if (names_a_second_address(local)) {

@@ -18,7 +18,8 @@ struct RecipientRules {
   /// Who exists there. A domain that no key covers has no recipients, and the most specific key
   /// that covers it is the one that counts. None at all: every local part exists.
   std::optional<RecipientPatterns> known;
-  /// Whose postmaster `<Postmaster>` is if `accept` names no domain without a wildcard.
+  /// Whose postmaster `<Postmaster>` is if `accept` names no domain without a wildcard: a valid
+  /// domain.
   std::string hostname;
 };
 
@@ -39,7 +40,8 @@ class RecipientTable {
   /// Decides about decoded octets, as mail::Mailbox has them.
   ///
   /// A local part with `%`, `!` or `@` asks a relay to look for a second address in it. Only the
-  /// pattern that lists it without a wildcard makes it known, else it is foreign.
+  /// pattern that lists it without a wildcard makes it known, else it is foreign. An address literal
+  /// is foreign. Whoever accepts "*" and knows everyone keeps what comes, whatever it looks like.
   ///
   /// A postmaster exists at every accepted domain, listed or not (RFC 5321 §4.5.1).
   [[nodiscard]] RecipientVerdict find(std::string_view local, std::string_view domain) const;
@@ -54,6 +56,7 @@ class RecipientTable {
 
   std::vector<std::string> accept_;
   bool everyone_ = false;
+  bool everything_ = false;  // everyone everywhere
   std::vector<std::string> known_domains_;
   std::vector<std::vector<std::string>> local_patterns_;  // one list for each of known_domains_
   std::string postmaster_domain_;

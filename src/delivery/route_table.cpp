@@ -28,9 +28,9 @@ bool matches(std::string_view pattern, std::string_view domain) noexcept {
   return domain.size() > pattern.size() && domain.ends_with(pattern);
 }
 
-/// Exact names before patterns, long patterns before short ones.
+/// Exact names before patterns, long patterns before short ones; equal ones side by side.
 auto rank(std::string_view pattern) noexcept {
-  return std::tuple{pattern.starts_with('*'), -static_cast<std::ptrdiff_t>(pattern.size())};
+  return std::tuple{pattern.starts_with('*'), -static_cast<std::ptrdiff_t>(pattern.size()), pattern};
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ RouteTable::RouteTable(const std::vector<Route>& routes) {
     if (route.domain_pattern.empty()) throw std::invalid_argument("a route needs a domain");
     entries_.push_back({ascii::lower(route.domain_pattern), read_target(route)});
   }
-  std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
     return rank(a.pattern) < rank(b.pattern);
   });
   const auto twice = std::adjacent_find(

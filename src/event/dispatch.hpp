@@ -53,6 +53,8 @@ class Dispatch {
   /// gets 451 4.3.0. An event that asks for no answer goes on to the next handler.
   void fail(std::string_view why);
 
+  /// Whether the event asks for a reply.
+  [[nodiscard]] bool is_answerable() const noexcept { return is_answerable_; }
   /// The reply that ended the chain. @pre run() said answered.
   [[nodiscard]] const smtp::Reply& reply() const noexcept { return *decision_; }
   /// The handler it came from, or the one that is waited for.

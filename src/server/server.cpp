@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -16,8 +18,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
-
-#include <quoth/assert.hpp>
 
 #include "net/address.hpp"
 #include "net/listening_socket.hpp"
@@ -80,11 +80,12 @@ struct Server::Impl {
         dialect{smtp::standard_dialect(options.limits)},
         table{options.connections} {}
 
+  class StartGuard;
   void prepare();
   std::vector<std::vector<server::Listening>> bind(std::size_t workers);
   void start_loop(std::vector<server::Listening> listening);
   void worker_ended();
-  void release_addresses() noexcept;
+  void release_addresses(std::size_t first = 0) noexcept;
   void log_event(LogEvent event) const;
 
   ServerOptions options;
@@ -116,7 +117,7 @@ void Server::Impl::log_event(LogEvent event) const {
 
 /// What has to be ready before the first client.
 void Server::Impl::prepare() {
-  QUOTH_ASSERT(!context);  // a server is started once
+  if (context) throw std::logic_error("a server can be started once");
   for (const auto& plugin : plugins) plugin->start(*options.log);
   server::raise_descriptor_limit(options.connections.total + other_descriptors);
   pool.emplace(blocking_threads);
@@ -171,11 +172,27 @@ void Server::Impl::worker_ended() {
 }
 
 /// A Unix socket's file goes with the server.
-void Server::Impl::release_addresses() noexcept {
-  for (const Endpoint& endpoint : endpoints) {
-    if (!endpoint.path.empty()) ::unlink(endpoint.path.c_str());
+void Server::Impl::release_addresses(std::size_t first) noexcept {
+  for (std::size_t i = first; i < endpoints.size(); ++i) {
+    if (!endpoints[i].path.empty()) ::unlink(endpoints[i].path.c_str());
   }
 }
+
+/// A start that fails leaves no file of a Unix socket behind.
+class Server::Impl::StartGuard {
+ public:
+  explicit StartGuard(Impl& impl) noexcept : impl_{&impl}, first_{impl.endpoints.size()} {}
+  StartGuard(const StartGuard&) = delete;
+  StartGuard& operator=(const StartGuard&) = delete;
+  ~StartGuard() {
+    if (impl_ != nullptr) impl_->release_addresses(first_);
+  }
+  void succeeded() noexcept { impl_ = nullptr; }
+
+ private:
+  Impl* impl_;
+  std::size_t first_;
+};
 
 Server::Server(ServerOptions options) : impl_{std::make_unique<Impl>(std::move(options))} {}
 
@@ -206,8 +223,10 @@ std::vector<Endpoint> Server::listening() const {
 
 void Server::start() {
   const std::size_t threads = impl_->options.threads;
+  Impl::StartGuard guard{*impl_};
   auto listening = impl_->bind(threads);
   impl_->prepare();
+  guard.succeeded();
   const std::lock_guard lock{impl_->mutex};
   impl_->running = threads;
   for (auto& sockets : listening) impl_->start_loop(std::move(sockets));
@@ -217,8 +236,10 @@ void Server::start() {
 Awaitable<void> Server::serve() {
   Impl& impl = *impl_;
   const net::Executor executor = co_await asio::this_coro::executor;
+  Impl::StartGuard guard{impl};
   auto listening = impl.bind(1);
   impl.prepare();
+  guard.succeeded();
   auto worker = std::make_shared<server::Worker>(executor, *impl.context, impl.table,
                                                  std::move(listening.front()));
   {

@@ -122,6 +122,7 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
   {
     session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts)};
     self->connections_.insert(&connection);
+    if (self->is_stopping_) connection.drain();
     co_await connection.run();
     self->connections_.erase(&connection);
   }

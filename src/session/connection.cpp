@@ -89,6 +89,7 @@ Awaitable<void> Connection::greet() {
 Awaitable<void> Connection::converse() {
   while (!is_over()) {
     smtp::Step step = protocol_.next(input_.octets());
+    in_hand_ = step.consumed;
     if (std::holds_alternative<smtp::CommandCame>(step.incoming)) {
       if (!begin_command()) co_await finish_command();
       answer_command();
@@ -104,7 +105,7 @@ Awaitable<void> Connection::converse() {
     } else if (auto* text_end = std::get_if<smtp::BodyEnd>(&step.incoming)) {
       co_await end_message(std::move(text_end->refusal));
     }
-    input_.consume(step.consumed);
+    input_.consume(std::exchange(in_hand_, 0));
     if (output_.size() > gathered_octets && !flush_now()) co_await flush_rest();
     if (std::holds_alternative<smtp::NeedMore>(step.incoming)) co_await read_more();
   }
@@ -131,6 +132,8 @@ void Connection::answer_command() {
     if (reply.is_positive()) transaction_.begin(mail->sender);
   } else if (const auto* rcpt = std::get_if<smtp::RcptArguments>(&command.arguments)) {
     transaction_.recipient(rcpt->recipient, reply, run_->answered_by());
+  } else if (run_->data() != nullptr && !reply.is_positive()) {
+    transaction_.refused(reply, run_->answered_by());
   }
   protocol_.answer(reply, output_);
   if (protocol_.state() == smtp::State::body) begin_message();

@@ -97,6 +97,7 @@ class Connection final : private event::FailureListener {
   Session session_;
   net::Deadline deadline_;
   InputBuffer input_;
+  std::size_t in_hand_ = 0;  // octets of the input that what is dealt with now used up
   std::string output_;
   MemoryShare envelope_memory_;
   TransactionLog transaction_;

@@ -104,8 +104,11 @@ Awaitable<void> Connection::await_handler(event::Dispatch& dispatch, Millisecond
   auto wait = std::make_shared<HandlerWait>(stream_.executor());
   wait->start(dispatch.start_waiting());
   // A client that has said all it wanted to and closes its side is not waiting for us any more.
-  // Whoever still has commands under way is.
-  if (input_.empty()) stream_.watch_for_end([wait] { wait->peer_left(); });
+  // Whoever still has commands under way is. Who only observes cleans up, and goes on without him.
+  const bool has_said_all = input_.octets().size() == in_hand_;
+  if (has_said_all && dispatch.is_answerable()) {
+    stream_.watch_for_end([wait] { wait->peer_left(); });
+  }
   late_ = wait;
   const SteadyClock::time_point due = SteadyClock::now() + limit;
   while (!wait->is_done() && !wait->has_peer_left() && reason_ != cut_reason) {

@@ -32,6 +32,7 @@ void TransactionLog::begin(const mail::ReversePath& sender) {
   accepted_count_ = 0;
   code_.clear();
   by_.clear();
+  refusal_ = {};
 }
 
 void TransactionLog::recipient(const mail::Mailbox& recipient, const smtp::Reply& reply,
@@ -41,9 +42,20 @@ void TransactionLog::recipient(const mail::Mailbox& recipient, const smtp::Reply
   if (is_accepted) ++accepted_count_;
   auto& named = is_accepted ? accepted_ : refused_;
   if (named.size() < named_recipients) named.push_back(recipient.text());
-  if (is_accepted) return;
+  if (is_accepted) {
+    refusal_ = {};
+    code_.clear();
+    by_.clear();
+  } else if (accepted_count_ == 0) {
+    refused(reply, by);
+  }
+}
+
+void TransactionLog::refused(const smtp::Reply& reply, std::string_view by) {
+  if (!is_wanted_) return;
   code_ = reply.summary();
   by_ = by;
+  refusal_ = verdict_of(reply);
 }
 
 void TransactionLog::end(std::string_view queue_id, std::uint64_t octets, const smtp::Reply& reply,
@@ -57,8 +69,7 @@ void TransactionLog::end(std::string_view queue_id, std::uint64_t octets, const 
 }
 
 void TransactionLog::abort(std::uint64_t octets) {
-  const bool was_refused = accepted_count_ == 0 && !refused_.empty();
-  if (is_wanted_) write({}, octets, was_refused ? "reject" : "aborted");
+  if (is_wanted_) write({}, octets, refusal_.empty() ? "aborted" : refusal_);
   has_begun_ = is_wanted_ = false;
 }
 

@@ -25,6 +25,8 @@ class TransactionLog {
 
   /// A recipient was answered.
   void recipient(const mail::Mailbox& recipient, const smtp::Reply& reply, std::string_view by);
+  /// DATA was refused.
+  void refused(const smtp::Reply& reply, std::string_view by);
   /// The last thing of the transaction was answered; tell it.
   void end(std::string_view queue_id, std::uint64_t octets, const smtp::Reply& reply,
            std::string_view by);
@@ -41,8 +43,9 @@ class TransactionLog {
   std::vector<std::string> accepted_;  // the first of them
   std::vector<std::string> refused_;   // likewise
   std::size_t accepted_count_ = 0;
-  std::string code_;
+  std::string code_;                   // of what was refused last
   std::string by_;
+  std::string_view refusal_;           // the verdict if nothing better follows; empty: none
   bool has_begun_ = false;
   bool is_wanted_ = false;
 };

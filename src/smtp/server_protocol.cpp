@@ -112,10 +112,11 @@ Step ServerProtocol::skip_line(std::string_view input) {
 
 /// Framing is done; definition, order, grammar follow, in this order.
 std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
+  const std::size_t octets = line.size() + 2;
+  line = cut_end(line);  // RFC 5321 §4.1.1: white space before the CRLF is tolerated.
   const std::size_t verb_end = std::min(line.find(' '), line.size());
   command_.verb = line.substr(0, verb_end);
-  // RFC 5321 §4.1.1: white space before the CRLF is tolerated.
-  command_.argument = cut_end(line.substr(std::min(verb_end + 1, line.size())));
+  command_.argument = line.substr(std::min(verb_end + 1, line.size()));
   command_.arguments = std::monostate{};
   command_.definition = nullptr;
   if (has_control(line)) return Reply{code::syntax_error, "5.5.2 control octet in a command"};
@@ -127,7 +128,6 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
     return Reply{code::not_available, "4.7.0 this is SMTP, not HTTP"};
   }
   const Verb& verb = *command_.definition;
-  const std::size_t octets = line.size() + 2;
   if (octets > dialect_->limits().command_line_bytes && octets > dialect_->line_limit(verb.name)) {
     return Reply{code::syntax_error, "5.5.6 line too long"};
   }
@@ -187,7 +187,7 @@ void ServerProtocol::answer(const Reply& reply, std::string& out) {
   const Pending answered = std::exchange(pending_, Pending::nothing);
   const bool is_command = answered == Pending::command && command_.definition != nullptr;
   const Effect effect = is_command ? command_.definition->effect : Effect::none;
-  if (over_limit(reply)) {
+  if (over_limit(reply, effect)) {
     finish({code::not_available, "4.7.0 too many errors, closing connection"}, out);
     return;
   }
@@ -198,17 +198,17 @@ void ServerProtocol::answer(const Reply& reply, std::string& out) {
     state_ = State::greeted;
   }
   if (agrees(reply, effect)) apply(effect);
-  if (reply.closes()) state_ = State::finished;
+  if (!reply.closes()) return;
+  forget_transaction();
+  state_ = State::finished;
 }
 
 /// A command that fails counts; a recipient who is refused has a count of its own, since a mailing
 /// list with many gone readers is no attack. What fails for a while does not count at all.
-bool ServerProtocol::over_limit(const Reply& reply) noexcept {
+bool ServerProtocol::over_limit(const Reply& reply, Effect effect) noexcept {
   if (!reply.is_permanent() || state_ == State::body) return false;
-  const bool refused = command_.definition != nullptr &&
-                       command_.definition->effect == Effect::add_recipient &&
-                       std::holds_alternative<RcptArguments>(command_.arguments);
   const Limits& limits = dialect_->limits();
+  const bool refused = effect == Effect::add_recipient;
   return refused ? ++refused_recipients_ >= limits.refused_recipients : ++errors_ >= limits.errors;
 }
 

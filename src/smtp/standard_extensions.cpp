@@ -12,8 +12,9 @@ namespace {
 std::optional<Reply> read_size(std::string_view value, Arguments& arguments, const Limits& limits) {
   std::uint64_t size = 0;
   const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), size);
-  const bool too_large = error == std::errc::result_out_of_range && value.size() <= 20;
-  if (stop != value.data() + value.size() || (error != std::errc{} && !too_large)) {
+  const bool too_large = error == std::errc::result_out_of_range;
+  const bool is_number = stop == value.data() + value.size() && (error == std::errc{} || too_large);
+  if (!is_number || value.size() > 20) {
     return Reply{code::arg_syntax_error, "5.5.4 SIZE wants a number of octets"};
   }
   if (too_large || size > limits.message_bytes) {

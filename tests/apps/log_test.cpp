@@ -142,6 +142,12 @@ TEST(TextLog, OtherEventsAreKeysAndValues) {
             "none=\"\"  yes=true  n=-3\n");
 }
 
+TEST(TextLog, TheStartUpLinesAreNotSaidTwice) {
+  EXPECT_EQ(
+      Written<TextLog>{}([](Log& log) { log.write(LogLevel::info, LogEvent::server_started, {}); }),
+      "");
+}
+
 TEST(TextLog, APeerCannotForgeALineOrReachTheTerminal) {
   const std::string out = Written<TextLog>{}([](Log& log) {
     log.write(LogLevel::info, LogEvent::session_ended,

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <system_error>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -122,12 +121,13 @@ TEST(ReadyFile, SaysWhichFileCannotBeWritten) {
   try {
     const ReadyFile file{folder / "none/ready", ""};
     FAIL();
-  } catch (const std::system_error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("none/ready"));
-    EXPECT_EQ(error.code().value(), ENOENT);
+  } catch (const Failure& failure) {
+    EXPECT_THAT(failure.what(), StartsWith("error: cannot write " + folder.path() +
+                                           "/none/ready: no such file or directory\n"));
+    EXPECT_EQ(failure.code(), ExitCode::io);
   }
   std::filesystem::create_directory(folder / "taken");
-  EXPECT_THROW((ReadyFile{folder / "taken", ""}), std::system_error);
+  EXPECT_THROW((ReadyFile{folder / "taken", ""}), Failure);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator{folder.path()}, {}), 1);
 }
 

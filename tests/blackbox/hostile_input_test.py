@@ -6,6 +6,7 @@ import unittest
 
 from quoth_case import MEBIBYTE, MESSAGE, USER, QuothCase, subject
 from smtp_wire import SmtpWire
+from waiting import let_pass
 
 SEEDS = range(20)
 FLAT = 16 * MEBIBYTE
@@ -113,6 +114,15 @@ class Silence(QuothCase):
     def test_between_the_cr_and_the_lf(self):
         wire = self.session(self.server)
         wire.send(b"NOOP\r")
+        self.assert_ends_with_421(wire, "4.4.2")
+
+    def test_a_command_that_drips(self):
+        """The deadline is for the whole command, not for each of its octets."""
+        wire = self.session(self.server)
+        for octet in b"NOOP" + b"x" * 100:
+            let_pass(0.1)
+            if not wire.try_send(bytes([octet])) or wire.has_octets():
+                break
         self.assert_ends_with_421(wire, "4.4.2")
 
     def test_after_a_recipient(self):

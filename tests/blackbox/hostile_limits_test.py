@@ -7,6 +7,7 @@ from quoth_case import MEBIBYTE, MESSAGE, USER, QuothCase, subject
 from waiting import wait_until
 
 ENOUGH = 200
+DISK_SECONDS = 300  # for a thousand Maildirs, each with its own syncs
 
 
 def of_size(octets):
@@ -136,7 +137,7 @@ class Connections(QuothCase):
 class Recipients(QuothCase):
     def fill(self, server, limit):
         """Pipelines limit+2 recipients, delivers, and returns the replies to RCPT."""
-        wire = self.session(server, timeout=120)
+        wire = self.session(server, timeout=DISK_SECONDS)
         wire.expect(250, b"MAIL FROM:<>")
         wire.send(b"".join(b"RCPT TO:<user%d@local.test>\r\n" % n for n in range(limit + 2)))
         codes = [wire.reply().code for _ in range(limit + 2)]

@@ -35,6 +35,15 @@ def together(count, work):
         raise errors[0]
 
 
+def replies_until_refused(wire, count):
+    """The codes of the next `count` replies, or of all up to a 421."""
+    codes = set()
+    while count > 0 and 421 not in codes:
+        codes.add(wire.reply().code)
+        count -= 1
+    return codes
+
+
 class LargeMessages(QuothCase):
     def deliver_all(self, server):
         with_data = threading.Barrier(SESSIONS, timeout=60)
@@ -75,6 +84,32 @@ class LargeMessages(QuothCase):
         for wire in wires:
             wire.reset()
         self.assert_nothing_stored(server)
+
+
+class ManyRecipients(QuothCase):
+    BUDGET = 8 * MEBIBYTE
+    SENDER = b"s" * 60 + b"@" + b".".join([b"d" * 60] * 3) + b".test"
+
+    def fill(self, server):
+        """300 clients with up to 1000 long recipients each; returns the codes that they saw."""
+        recipients = [b"user%04d%s@local.test" % (n, b"x" * 50) for n in range(1000)]
+        commands = b"".join(b"RCPT TO:<" + recipient + b">\r\n" for recipient in recipients)
+        codes = set()
+        for _ in range(300):
+            wire = self.connect(server)
+            codes |= replies_until_refused(wire, 1)
+            wire.try_send(b"EHLO a\r\nMAIL FROM:<" + self.SENDER + b">\r\n" + commands)
+            codes |= replies_until_refused(wire, len(recipients) + 2)
+        return codes
+
+    def test_envelopes_are_bounded_for_the_whole_server(self):
+        """Over budget: 452 to a recipient, 421 to a new client. The rest is what malloc adds."""
+        server = self.serve(limits={"memory": "8 MiB"})
+        before = server.rss_bytes()
+        codes = self.fill(server)
+        self.assertLessEqual(codes, {220, 250, 421, 452})
+        self.assertTrue(codes & {421, 452}, "the budget was never reached")
+        self.assert_memory_flat(server, before, 3 * self.BUDGET)
 
 
 class UnreadReplies(QuothCase):

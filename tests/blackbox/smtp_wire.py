@@ -1,6 +1,7 @@
 """A raw SMTP client: sends octets as given, reads replies strictly, never waits for ever."""
 
 import re
+import select
 import socket
 import struct
 import time
@@ -89,6 +90,10 @@ class SmtpWire:
             return True
         except (BrokenPipeError, ConnectionResetError):
             return False
+
+    def has_octets(self):
+        """Whether the server has sent something that was not read yet, or has closed."""
+        return bool(self._pending or select.select([self.socket], [], [], 0)[0])
 
     def _fill(self, deadline, wanted):
         """Reads some octets; False at the end of the connection."""

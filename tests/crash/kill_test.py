@@ -11,61 +11,19 @@ QUOTH_KILL_CYCLES: how many cycles (100). QUOTH_KILL_SEED: to repeat a run's ran
 import os
 import random
 import sys
-import threading
 import unittest
 
 import ledger
 import mail_files
+from load import Client
 from quoth_process import QuothServer
-from smtp_wire import SmtpWire
 from waiting import let_pass, wait_until
 
 CYCLES = int(os.environ.get("QUOTH_KILL_CYCLES", "100"))
 SEED = int(os.environ.get("QUOTH_KILL_SEED", random.SystemRandom().randrange(1 << 32)))
 CLIENTS = 4
-LARGEST = 300 * 1024
 LOAD_SECONDS = 0.6
 START_KILL_SHARE = 0.1
-RECIPIENTS = [f"user{n}@local.test" for n in range(8)]
-
-
-class Client(threading.Thread):
-    """Sends messages, one session after the other, until the server is gone."""
-
-    def __init__(self, name, address, book, seed):
-        super().__init__(name=name, daemon=True)
-        self.address, self.book = address, book
-        self.source = random.Random(seed)
-        self.sent, self.error = 0, None
-
-    def run(self):
-        try:
-            while True:
-                self._session()
-        except (OSError, AssertionError) as error:
-            self.error = error  # the kill: a reset, or an end of the connection; see unexpected()
-
-    def unexpected(self):
-        """An error that a kill cannot cause: a refusal, or silence."""
-        text = str(self.error)
-        return isinstance(self.error, AssertionError) and not text.startswith("connection closed")
-
-    def _session(self):
-        with SmtpWire(self.address, timeout=30) as wire:
-            wire.greet()
-            for _ in range(self.source.randrange(1, 5)):
-                message = self._next_message()
-                recipients = [address.encode() for address in message.recipients]
-                reply = wire.deliver(message.octets, recipients)
-                if reply.code != 250:
-                    raise AssertionError(f"refused: {reply}")
-                self.book.add(message, reply)
-
-    def _next_message(self):
-        self.sent += 1
-        size = self.source.choice((0, 100, 5000, 60000, LARGEST, self.source.randrange(LARGEST)))
-        recipients = self.source.sample(RECIPIENTS, self.source.randrange(1, 4))
-        return ledger.make_message(f"{self.name}-{self.sent}", recipients, size, self.source)
 
 
 class KillNine(unittest.TestCase):
@@ -126,14 +84,12 @@ class KillNine(unittest.TestCase):
         for client in clients:
             client.join(60)
             self.assertFalse(client.is_alive(), "a client hangs")
-            self.assertFalse(client.unexpected(), f"{client.error}")
+            self.assertTrue(client.was_cut_off(), f"{client.error}")
         book.close()
         return book.promised
 
     def client(self, name, book):
-        client = Client(name, self.server.address, book, self.source.random())
-        client.start()
-        return client
+        return Client(name, self.server.address, book, self.source.random()).started()
 
     def check_and_empty(self, promised):
         """Checks all Maildirs, then takes the messages out, as a mail reader would."""

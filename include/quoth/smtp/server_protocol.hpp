@@ -101,7 +101,7 @@ class ServerProtocol {
   [[nodiscard]] std::optional<Reply> parse_line(std::string_view line);
   [[nodiscard]] std::optional<Reply> parse_argument(const Verb& verb);
   [[nodiscard]] std::optional<Reply> body_refusal() const;
-  [[nodiscard]] bool over_limit(const Reply& reply) noexcept;
+  [[nodiscard]] bool over_limit(const Reply& reply, Effect effect) noexcept;
   void apply(Effect effect);
   void forget_transaction();
   void finish(const Reply& reply, std::string& out);

@@ -1,14 +1,25 @@
 #include "delivery/maildir/file_name.hpp"
 
 #include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 
 #include <unistd.h>
 
 namespace quoth::delivery::maildir {
 namespace {
+
+std::int64_t seconds_now() noexcept {
+  using std::chrono::seconds;
+  return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// Before any name of this process.
+const std::int64_t process_start = seconds_now();
 
 std::string host_part(std::string_view hostname) {
   std::string result;
@@ -46,14 +57,19 @@ std::string unique_name(std::string_view hostname) {
          std::to_string(::getpid()) + 'Q' + std::to_string(++counter) + '.' + host_part(hostname);
 }
 
-std::optional<pid_t> maker_of(std::string_view name, std::string_view hostname) {
+std::optional<Maker> maker_of(std::string_view name, std::string_view hostname) {
+  Maker maker{};
   std::int64_t number = 0;
-  pid_t pid = 0;
-  const bool ours = take(name, "", number) && take(name, ".M", number) && take(name, "P", pid) &&
-                    take(name, "Q", number) && name.starts_with('.') &&
-                    name.substr(1) == host_part(hostname);
+  const bool ours = take(name, "", maker.seconds) && take(name, ".M", number) &&
+                    take(name, "P", maker.process) && take(name, "Q", number) &&
+                    name.starts_with('.') && name.substr(1) == host_part(hostname);
   if (!ours) return std::nullopt;
-  return pid;
+  return maker;
+}
+
+bool is_orphan(const Maker& maker) noexcept {
+  if (maker.process == ::getpid()) return maker.seconds < process_start;
+  return ::kill(maker.process, 0) < 0 && errno == ESRCH;
 }
 
 }  // namespace quoth::delivery::maildir

@@ -1,13 +1,9 @@
 #include "delivery/maildir/leftovers.hpp"
 
-#include <cerrno>
-#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 #include <vector>
-
-#include <unistd.h>
 
 #include "delivery/maildir/file_name.hpp"
 
@@ -15,11 +11,6 @@ namespace quoth::delivery::maildir {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A process of our number is an earlier one: we have written nothing yet.
-bool is_gone(pid_t pid) noexcept {
-  return pid == ::getpid() || (::kill(pid, 0) < 0 && errno == ESRCH);
-}
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> result;
@@ -33,9 +24,9 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 std::size_t clean_maildir(const fs::path& maildir, std::string_view hostname) {
   std::size_t removed = 0;
   for (const fs::path& file : entries_of(maildir / "tmp")) {
-    const std::optional<pid_t> maker = maker_of(file.filename().string(), hostname);
+    const std::optional<Maker> maker = maker_of(file.filename().string(), hostname);
     std::error_code error;
-    if (maker && is_gone(*maker) && fs::remove(file, error)) ++removed;
+    if (maker && is_orphan(*maker) && fs::remove(file, error)) ++removed;
   }
   return removed;
 }
