@@ -33,6 +33,10 @@ class Plugin {
   /// The server is about to listen, nothing runs yet: the place to make folders, read files, and
   /// clean up after a crash. An exception stops the start.
   virtual void start(Log& /*log*/) {}
+
+  /// The server serves nobody any more, and is about to destroy what its sessions still held: the
+  /// place to wait for threads of the plugin's own that work for them.
+  virtual void stop() noexcept {}
 };
 
 namespace detail {

@@ -45,6 +45,7 @@ class Router final : public Plugin {
   }
 
   void start(Log& log) override;
+  void stop() noexcept override { pool_.join(); }
 
  private:
   Decision check(const event::Rcpt& rcpt) const;

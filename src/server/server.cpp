@@ -199,7 +199,9 @@ Server::Server(ServerOptions options) : impl_{std::make_unique<Impl>(std::move(o
 Server::~Server() {
   stop(std::chrono::milliseconds{0});
   wait();
-  if (impl_->pool) impl_->pool->join();
+  if (!impl_->pool) return;
+  impl_->pool->join();
+  for (const auto& plugin : impl_->plugins) plugin->stop();
 }
 
 void Server::use(std::unique_ptr<Plugin> plugin) {

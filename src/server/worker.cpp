@@ -82,7 +82,7 @@ Worker::Taken Worker::take(Acceptor& acceptor) {
     Endpoint peer;
     Result<std::optional<net::Descriptor>> accepted = acceptor.listening.socket.accept(peer);
     if (!accepted) {
-      shed_one(acceptor, accepted.error());
+      shed(acceptor, accepted.error());
       return Taken::no_descriptors;
     }
     if (!*accepted) return Taken::all;
@@ -142,9 +142,9 @@ void Worker::refuse(const net::Descriptor& descriptor, std::string_view text,
                                {"times", static_cast<std::int64_t>(refusals_.count())}});
 }
 
-/// The process or the machine has no descriptor left. The one that was spared turns a client away,
+/// The process or the machine has no descriptor left. The one that was spared turns clients away,
 /// who would otherwise wait in the dark.
-void Worker::shed_one(Acceptor& acceptor, const error_code& error) {
+void Worker::shed(Acceptor& acceptor, const error_code& error) {
   const std::string why = error.message();
   if (failures_.should_tell(why)) {
     context_.options.log->write(LogLevel::warn, LogEvent::accept_failed,
@@ -154,12 +154,12 @@ void Worker::shed_one(Acceptor& acceptor, const error_code& error) {
                                  {"times", static_cast<std::int64_t>(failures_.count())}});
   }
   spare_.close();
-  Endpoint peer;
-  Result<std::optional<net::Descriptor>> accepted = acceptor.listening.socket.accept(peer);
-  if (accepted && *accepted) {
+  for (int count = 0; count < taken_at_once; ++count) {
+    Endpoint peer;
+    const Result<std::optional<net::Descriptor>> accepted = acceptor.listening.socket.accept(peer);
+    if (!accepted || !*accepted) break;
     refuse(**accepted, "421 4.3.2 too many connections, try again later\r\n",
            net::host_port(peer).host);
-    (*accepted)->close();
   }
   spare_ = open_spare();
 }

@@ -71,7 +71,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void admit(net::Descriptor descriptor, const Listening& listening,
              const boost::asio::generic::stream_protocol::endpoint& peer);
   void refuse(const net::Descriptor& descriptor, std::string_view text, const std::string& ip);
-  void shed_one(Acceptor& acceptor, const error_code& error);
+  void shed(Acceptor& acceptor, const error_code& error);
   void cut(std::function<void()> give_up);
 
   net::Executor executor_;

@@ -66,7 +66,8 @@ Awaitable<Reply> Connection::decide_message() {
   message_by_ = dispatch.handler();
   const std::size_t recipients = protocol_.envelope().recipients.size();
   Reply folded = message_->outcomes.fold(recipients, *decision);
-  if (!folded.is_positive() || is_over()) co_return folded;
+  // Also if a stop cuts the connection just now: whoever says yes has stored it.
+  if (!folded.is_positive()) co_return folded;
   Reply reply = co_await store_message(std::move(folded));
   co_return reply;
 }

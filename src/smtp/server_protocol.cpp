@@ -41,8 +41,7 @@ bool has_parameters(const Arguments& arguments) noexcept {
 
 /// Text follows a 354 alone; everything else that a verb does needs a 2xx (RFC 5321 §4.2.1).
 bool agrees(const Reply& reply, Effect effect) noexcept {
-  return effect == Effect::begin_body ? reply.code() == code::start_mail_input
-                                      : reply.code() < 300;
+  return effect == Effect::begin_body ? reply.code() == code::start_mail_input : reply.code() < 300;
 }
 
 Reply fault_reply(BodyFault fault) {
@@ -163,8 +162,8 @@ Step ServerProtocol::next_body(std::string_view input) {
       return {BodyEnd{body_refusal()}, consumed};
     }
     // What is refused already is read to its end, and kept nowhere.
-    const bool is_refused = body_octets_ > dialect_->limits().message_bytes ||
-                            scanner_.fault() != BodyFault::none;
+    const bool is_refused =
+        body_octets_ > dialect_->limits().message_bytes || scanner_.fault() != BodyFault::none;
     if (!found.text.empty() && !is_refused) return {BodyChunk{found.text}, consumed};
   }
   return {NeedMore{}, consumed};

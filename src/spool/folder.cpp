@@ -22,11 +22,13 @@ std::string parent_of(const std::string& path) {
 }  // namespace
 
 Result<void> make_folders(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) return sync_folder(parent_of(path));
-  if (errno == EEXIST) return {};
-  if (errno != ENOENT) return last_error();
-  if (Result<void> above = make_folders(parent_of(path)); !above) return above;
-  if (::mkdir(path.c_str(), 0700) < 0 && errno != EEXIST) return last_error();
+  int made = ::mkdir(path.c_str(), 0700);
+  if (made < 0 && errno == ENOENT) {
+    if (Result<void> above = make_folders(parent_of(path)); !above) return above;
+    made = ::mkdir(path.c_str(), 0700);
+  }
+  // Also if another thread has made it: its sync may be still to come.
+  if (made < 0 && errno != EEXIST) return last_error();
   return sync_folder(parent_of(path));
 }
 

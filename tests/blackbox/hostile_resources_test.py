@@ -138,9 +138,15 @@ def few_descriptors():
 class Descriptors(QuothCase):
     CLIENTS = 150
 
-    def check(self, **options):
+    def serve_with_few(self, **options):
         server = self.serve(preexec=few_descriptors, **options)
-        wires = [server.connect() for _ in range(self.CLIENTS)]
+        if server.is_sanitized():
+            self.skipTest("UBSan opens a pipe to look at an object, and aborts where it cannot")
+        return server
+
+    def check(self, **options):
+        server = self.serve_with_few(**options)
+        wires = [self.connect(server) for _ in range(self.CLIENTS)]
         used = server.cpu_seconds_within(1.0)
         self.assertTrue(server.alive(), server.log())
         self.assertLess(used, 0.25, "processor seconds in one second without free descriptors")
@@ -157,9 +163,9 @@ class Descriptors(QuothCase):
 
     def test_delivery_without_descriptors_fails_for_now(self):
         """A message that finds no descriptor for its file gets 4xx, and nothing of it stays."""
-        server = self.serve(preexec=few_descriptors)
+        server = self.serve_with_few()
         first = self.session(server)
-        wires = [server.connect() for _ in range(self.CLIENTS)]
+        wires = [self.connect(server) for _ in range(self.CLIENTS)]
         first.send(b"MAIL FROM:<>\r\nRCPT TO:<" + USER + b">\r\nDATA\r\n")
         codes = [first.reply().code for _ in range(3)]
         if codes[-1] == 354:

@@ -100,6 +100,19 @@ class Serve(QuothCase):
         own, _ = mail_files.split(mail_files.delivered(server.mail)[0].read_bytes())
         self.assertRegex(own, rb"with SMTP[\s;]")
 
+    def test_clients_that_are_the_first_to_the_same_mailbox(self):
+        """Many make one Maildir at the same time; none of them may trip over another."""
+        server = self.serve(threads=2)
+        wires = [self.session(server) for _ in range(8)]
+        for number in range(300):
+            for wire in wires:
+                wire.begin_data([b"user%d@local.test" % number])
+            for wire in wires:
+                wire.send(MESSAGE + b".\r\n")
+            for wire in wires:
+                wire.expect(250)
+        self.assertEqual(len(mail_files.delivered(server.mail)), 300 * len(wires))
+
     def test_a_whole_session_in_one_write(self):
         """RFC 2920 §3.1: replies in order; DATA goes on although one recipient was refused."""
         server = self.serve()

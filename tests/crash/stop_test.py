@@ -41,7 +41,8 @@ class Stop(unittest.TestCase):
         self.assertEqual(server.stop(), 0, server.log()[-4000:])
         for client in clients:
             client.join(60)
-            self.assertTrue(client.was_told(421) or client.was_cut_off(), f"{client.error}")
+            is_well = client.was_told(421) or client.was_cut_off()
+            self.assertTrue(is_well, f"{client.error}\n{server.log()[-2000:]}")
         ledger.check(book.promised, ledger.read_maildirs(server.mail))
         self.assertEqual(mail_files.unfinished(server.mail), [])
 

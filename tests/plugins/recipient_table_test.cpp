@@ -125,14 +125,22 @@ TEST(RecipientTable, PercentBangAndQuotedAtAreNoWayToRelay) {
     EXPECT_EQ(all.find(local, "us.test"), Verdict::foreign) << local;
   }
   EXPECT_EQ(all.find("Odd%Name", "us.test"), Verdict::known);
-  const RecipientTable everyone{{.accept = {"*"}, .known = {}, .hostname = ""}};
+  const RecipientTable everyone{{.accept = {"us.test"}, .known = {}, .hostname = ""}};
   EXPECT_EQ(everyone.find("user%evil.test", "us.test"), Verdict::foreign);
 }
 
 TEST(RecipientTable, AddressLiteralsAreForeign) {
-  const RecipientTable table{{.accept = {"*"}, .known = {}, .hostname = ""}};
+  const RecipientTable table{
+      {.accept = {"*"}, .known = RecipientPatterns{{"*", {"ann"}}}, .hostname = ""}};
   EXPECT_EQ(table.find("ann", "[127.0.0.1]"), Verdict::foreign);
   EXPECT_EQ(table.find("ann", "[ipv6:::1]"), Verdict::foreign);
+}
+
+TEST(RecipientTable, ACatchAllKeepsWhateverComes) {
+  const RecipientTable table{{.accept = {"*"}, .known = {}, .hostname = ""}};
+  EXPECT_EQ(table.find("ann", "[127.0.0.1]"), Verdict::known);
+  EXPECT_EQ(table.find("user%evil.test", "us.test"), Verdict::known);
+  EXPECT_EQ(table.find("postmaster", ""), Verdict::foreign);
 }
 
 TEST(RecipientTable, PostmasterDomainIsTheFirstNamedOneElseTheHost) {

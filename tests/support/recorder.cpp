@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace quoth::support {
 namespace {
@@ -44,23 +49,21 @@ std::vector<std::string> Recorder::all() const {
 
 std::size_t Recorder::count(const std::string& what) const {
   const std::lock_guard lock{mutex_};
-  return static_cast<std::size_t>(std::count(entries_.begin(), entries_.end(), what));
+  return static_cast<std::size_t>(std::ranges::count(entries_, what));
 }
 
 bool Recorder::wait_for(const std::string& what) const {
   std::unique_lock lock{mutex_};
-  return changed_.wait_for(lock, patience, [&] {
-    return std::find(entries_.begin(), entries_.end(), what) != entries_.end();
-  });
+  return changed_.wait_for(lock, patience,
+                           [&] { return std::ranges::find(entries_, what) != entries_.end(); });
 }
 
 std::string Recorder::wait_for_part(const std::string& part) const {
   std::string found;
   std::unique_lock lock{mutex_};
   changed_.wait_for(lock, patience, [&] {
-    const auto entry = std::find_if(entries_.begin(), entries_.end(), [&](const std::string& e) {
-      return e.find(part) != std::string::npos;
-    });
+    const auto entry = std::ranges::find_if(
+        entries_, [&](const std::string& e) { return e.find(part) != std::string::npos; });
     if (entry == entries_.end()) return false;
     found = *entry;
     return true;
@@ -70,8 +73,7 @@ std::string Recorder::wait_for_part(const std::string& part) const {
 
 bool LogRecorder::wants(LogLevel /*level*/) const noexcept { return true; }
 
-void LogRecorder::write(LogLevel level, LogEvent event,
-                        std::span<const LogField> fields) noexcept {
+void LogRecorder::write(LogLevel level, LogEvent event, std::span<const LogField> fields) noexcept {
   std::string line{log_level_name(level)};
   line.append(" ").append(log_event_name(event));
   for (const LogField& field : fields) {

@@ -3,10 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstddef>
 #include <cstring>
+#include <initializer_list>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -120,7 +126,7 @@ std::string SmtpClient::reply() {
   }
   std::string text = input_.substr(0, end - 2);
   input_.erase(0, end);
-  text.erase(std::remove(text.begin(), text.end(), '\r'), text.end());
+  std::erase(text, '\r');
   return text;
 }
 
@@ -136,7 +142,7 @@ void SmtpClient::send(std::string_view octets) {
   }
 }
 
-std::size_t SmtpClient::send_some(std::string_view octets) {
+std::size_t SmtpClient::send_some(std::string_view octets) const {
   const ssize_t count = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (count < 0 && errno == EAGAIN) return 0;
   if (count < 0) fail("send");
@@ -159,7 +165,7 @@ std::string SmtpClient::rest() {
   return std::exchange(input_, {});
 }
 
-void SmtpClient::finish_sending() noexcept { ::shutdown(fd_, SHUT_WR); }
+void SmtpClient::finish_sending() const noexcept { ::shutdown(fd_, SHUT_WR); }
 
 void SmtpClient::close() noexcept {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));

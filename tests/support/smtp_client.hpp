@@ -19,21 +19,22 @@ class SmtpClient {
 
   /// Connects, to TCP or to a Unix socket.
   explicit SmtpClient(const Endpoint& endpoint);
-  /// The same with a receive buffer of so many octets: a client that the server soon has to wait for.
+  /// The same with a receive buffer of so many octets: a client that the server soon has to wait
+  /// for.
   SmtpClient(const Endpoint& endpoint, int receive_octets);
   SmtpClient(SmtpClient&& other) noexcept;
   SmtpClient& operator=(SmtpClient&& other) = delete;
   ~SmtpClient();
 
   /// The next reply, all of its lines, parted by "\n".
-  [[nodiscard]] std::string reply();
+  std::string reply();
   /// Sends a line with its CRLF and waits for the reply.
   std::string command(std::string_view line);
   void send(std::string_view octets);
   /// Sends what the kernel takes at once. @returns how much that was.
-  [[nodiscard]] std::size_t send_some(std::string_view octets);
-  /// Waits until the kernel takes no more octets for so long. @returns how many it took of `octets`,
-  /// which are sent again and again.
+  [[nodiscard]] std::size_t send_some(std::string_view octets) const;
+  /// Waits until the kernel takes no more octets for so long. @returns how many it took of
+  /// `octets`, which are sent again and again.
   [[nodiscard]] std::size_t send_until_stalled(std::string_view octets,
                                                std::chrono::milliseconds stall);
 
@@ -43,7 +44,7 @@ class SmtpClient {
   [[nodiscard]] bool has_input(std::chrono::milliseconds wait) const;
 
   /// Ends our side and goes on reading.
-  void finish_sending() noexcept;
+  void finish_sending() const noexcept;
   /// Closes, in good order.
   void close() noexcept;
   /// Breaks the connection: the server's next read fails.
@@ -70,7 +71,8 @@ void converse(SmtpClient& client, std::initializer_list<Turn> turns);
 /// A client that has the banner and has said EHLO.
 [[nodiscard]] SmtpClient greeted(const Server& server);
 
-/// One message from a@client.test. @returns the reply to its end, or the first that is not positive.
+/// One message from a@client.test. @returns the reply to its end, or the first that is not
+/// positive.
 std::string send_message(SmtpClient& client, const std::vector<std::string>& recipients,
                          std::string_view text);
 

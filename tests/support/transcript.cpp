@@ -1,10 +1,18 @@
 #include "support/transcript.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <exception>
+#include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
-#include <sstream>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
 #include "support/transcript_parser.hpp"
 
@@ -21,33 +29,44 @@ unsigned number(std::string_view digits, int base) {
   return value;
 }
 
-/// Reads what stands behind "\{", and drops it with its "}".
+/// Reads what stands behind "\\{", and drops it with its "}".
 std::string repeated(std::string_view& text) {
   const std::size_t end = text.find('}');
   const std::size_t space = text.find(' ');
   if (end == std::string_view::npos || space >= end) throw std::runtime_error{"no \\{20 text}"};
-  std::string octets;
+  std::string result;
   const unsigned count = number(text.substr(0, space), 10);
-  for (unsigned i = 0; i < count; ++i) octets += text.substr(space + 1, end - space - 1);
+  for (unsigned i = 0; i < count; ++i) result += text.substr(space + 1, end - space - 1);
   text.remove_prefix(end + 1);
-  return octets;
+  return result;
+}
+
+/// `text` with what is to be repeated written out; its other escapes stay.
+std::string with_repetitions(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const bool is_escape = text.front() == '\\';
+    const std::string_view head = text.substr(0, is_escape ? 2 : 1);
+    text.remove_prefix(head.size());
+    result += head == "\\{" ? repeated(text) : std::string{head};
+  }
+  return result;
 }
 
 /// Reads the escape at the beginning of `text`, behind its backslash, and drops it.
-std::string escaped(std::string_view& text) {
+char escaped(std::string_view& text) {
   const char kind = text.empty() ? ' ' : text.front();
   text.remove_prefix(text.empty() ? 0 : 1);
   switch (kind) {
-    case 'r': return "\r";
-    case 'n': return "\n";
-    case 't': return "\t";
-    case '0': return std::string(1, '\0');
-    case '\\': return "\\";
-    case '{': return repeated(text);
+    case 'r': return '\r';
+    case 'n': return '\n';
+    case 't': return '\t';
+    case '0': return '\0';
+    case '\\': return '\\';
     case 'x': {
       const std::string_view digits = text.substr(0, 2);
       text.remove_prefix(digits.size());
-      return std::string(1, static_cast<char>(number(digits, 16)));
+      return static_cast<char>(number(digits, 16));
     }
     default: throw std::runtime_error{"no escape"};
   }
@@ -70,12 +89,10 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
+/// Whether the octets of a line, which all are to be seen, need no escapes.
 bool is_plain(std::string_view line) noexcept {
-  return line.find_first_not_of(" \t") == std::string_view::npos
-             ? line.empty()
-             : !line.ends_with(' ') && line.find('\\') == std::string_view::npos &&
-                   std::string_view{line}.find_first_of(std::string_view{"\r\n\0\t", 4}) ==
-                       std::string_view::npos;
+  const auto is_shown = [](char c) { return c >= ' ' && c < '\x7f' && c != '\\'; };
+  return std::ranges::all_of(line, is_shown) && !line.ends_with(' ');
 }
 
 }  // namespace
@@ -93,14 +110,13 @@ std::string Transcript::server() const {
 }
 
 std::string unescape(std::string_view text) {
+  const std::string all = with_repetitions(text);
+  text = all;
   std::string octets;
   while (!text.empty()) {
-    const std::size_t plain = std::min(text.find('\\'), text.size());
-    octets += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (text.empty()) break;
+    const char c = text.front();
     text.remove_prefix(1);
-    octets += escaped(text);
+    octets += c == '\\' ? escaped(text) : c;
   }
   return octets;
 }
@@ -109,18 +125,17 @@ std::string as_lines(char speaker, std::string_view octets) {
   std::string lines;
   while (!octets.empty()) {
     const std::size_t end = octets.find("\r\n");
-    const std::string_view line =
-        octets.substr(0, end == std::string_view::npos ? octets.size() : end + 2);
-    octets.remove_prefix(line.size());
-    const std::string_view text = line.substr(0, end == std::string_view::npos ? end : end);
+    const bool has_end = end != std::string_view::npos;
+    const std::string_view text = octets.substr(0, end);
     lines += speaker;
-    if (end != std::string_view::npos && is_plain(text)) {
+    if (has_end && is_plain(text)) {
       lines.append(text.empty() ? ":" : ": ").append(text);
     } else {
       lines += "! ";
-      for (const char c : line) append_escaped(lines, c);
+      for (const char c : octets.substr(0, has_end ? end + 2 : end)) append_escaped(lines, c);
     }
     lines += '\n';
+    octets.remove_prefix(has_end ? end + 2 : octets.size());
   }
   return lines;
 }
@@ -149,9 +164,8 @@ std::vector<Transcript> parse_transcripts(std::string_view name, std::string_vie
     }
     return parser.finish();
   } catch (const std::exception& error) {
-    std::ostringstream where;
-    where << name << ':' << line_number << ": " << error.what();
-    throw std::runtime_error{where.str()};
+    throw std::runtime_error{std::string{name} + ':' + std::to_string(line_number) + ": " +
+                             error.what()};
   }
 }
 

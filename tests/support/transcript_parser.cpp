@@ -3,8 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace quoth::test {
 namespace {
@@ -44,14 +50,14 @@ void set_limit(smtp::Limits& limits, std::string_view name, std::uint64_t value)
       {"refused_recipients", &smtp::Limits::refused_recipients},
   });
   const auto* const found =
-      std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.first == name; });
+      std::ranges::find_if(members, [&](const auto& member) { return member.first == name; });
   require(found != members.end(), "there is no such limit");
   limits.*found->second = value;
 }
 
 State state_of(std::string_view name) {
-  for (const State state : {State::connected, State::greeted, State::mail, State::rcpt, State::body,
-                            State::finished}) {
+  for (const State state :
+       {State::connected, State::greeted, State::mail, State::rcpt, State::body, State::finished}) {
     if (word(state) == name) return state;
   }
   throw std::runtime_error{"there is no such state"};
@@ -62,16 +68,21 @@ State state_of(std::string_view name) {
 void TranscriptParser::line(std::string_view line) {
   require(!line.ends_with('\r'), "lines of a transcript end with LF alone");
   if (line.empty() || line.starts_with('#')) return;
-  if (take(line, "== ")) return begin(line);
-  if (take(line, "repeat ")) return repeat(line);
-  if (line == "end") return repeat({});
-  if (is_repeating_) {
-    repeat_.lines.emplace_back(line);
-    return;
-  }
   const bool speaks = line.size() >= 2 && (line[0] == 'C' || line[0] == 'S' || line[0] == 'M') &&
                       (line[1] == ':' || line[1] == '!' || line[1] == '=');
-  speaks ? dialogue(line) : option(line);
+  if (take(line, "== ")) {
+    begin(line);
+  } else if (take(line, "repeat ")) {
+    repeat(line);
+  } else if (line == "end") {
+    repeat({});
+  } else if (is_repeating_) {
+    repeat_.lines.emplace_back(line);
+  } else if (speaks) {
+    dialogue(line);
+  } else {
+    option(line);
+  }
 }
 
 std::vector<Transcript> TranscriptParser::finish() {
@@ -85,7 +96,7 @@ void TranscriptParser::begin(std::string_view title) {
   require(!is_repeating_, "a repeat without its end");
   require(transcripts_.empty() || !current().exchanges.empty(), "a conversation without a word");
   transcripts_.push_back({.name = file_ + ", " + std::string{title}});
-  has_ended_ = stores_nothing_ = false;
+  is_closed_ = is_gone_ = stores_nothing_ = false;
 }
 
 /// "repeat 20" begins, nothing ends.
@@ -129,8 +140,6 @@ void TranscriptParser::start(std::string_view state) {
   require(target != State::finished, "that is no start");
   server("220 mx.local.test ESMTP Quoth\r\n");
   if (target == State::connected) return;
-  client("HELO client.test\r\n");
-  server("250 mx.local.test\r\n");
   client("EHLO client.test\r\n");
   server("250-mx.local.test\r\n250-PIPELINING\r\n250-SIZE " +
          std::to_string(current().limits.message_bytes) +
@@ -153,11 +162,14 @@ void TranscriptParser::dialogue(std::string_view line) {
   const char kind = line[1];
   line.remove_prefix(2);
   take(line, " ");
-  if (kind == '=') return stands(speaker, line);
-  std::string octets = kind == '!' ? unescape(line) : std::string{line} + "\r\n";
+  if (kind == '=') {
+    stands(speaker, line);
+    return;
+  }
+  const std::string octets = kind == '!' ? unescape(line) : std::string{line} + "\r\n";
   switch (speaker) {
-    case 'C': client(std::move(octets)); break;
-    case 'S': server(std::move(octets)); break;
+    case 'C': client(octets); break;
+    case 'S': server(octets); break;
     default: message().text += octets;
   }
 }
@@ -165,10 +177,10 @@ void TranscriptParser::dialogue(std::string_view line) {
 void TranscriptParser::stands(char speaker, std::string_view value) {
   if (speaker == 'S') {
     exchange().state = state_of(value);
-    has_ended_ = value == "closed";
+    is_closed_ = value == "closed";
   } else if (speaker == 'C') {
     require(value == "gone", "a client can be gone, nothing else");
-    has_ended_ = true;
+    is_gone_ = true;
   } else if (value == "nothing") {
     require(current().stored.empty(), "a message was stored");
     stores_nothing_ = true;
@@ -178,17 +190,15 @@ void TranscriptParser::stands(char speaker, std::string_view value) {
   }
 }
 
-void TranscriptParser::client(std::string octets) {
-  // After a close the client may go on for as long as it does not know.
-  const bool knows = has_ended_ && !exchange().state;
-  require(!knows, "the client is gone");
+void TranscriptParser::client(std::string_view octets) {
+  require(!is_gone_, "the client is gone");
   std::vector<Exchange>& all = current().exchanges;
   if (all.empty() || !all.back().server.empty() || all.back().state) all.emplace_back();
   all.back().client += octets;
 }
 
-void TranscriptParser::server(std::string octets) {
-  require(!has_ended_, "the conversation is over");
+void TranscriptParser::server(std::string_view octets) {
+  require(!is_gone_ && !is_closed_, "the conversation is over");
   Exchange& now = exchange();
   require(!now.state, "a reply comes before the state that it leads to");
   now.server += octets;

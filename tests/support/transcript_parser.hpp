@@ -29,8 +29,8 @@ class TranscriptParser {
   void repeat(std::string_view line);
   void dialogue(std::string_view line);
   void start(std::string_view state);
-  void client(std::string octets);
-  void server(std::string octets);
+  void client(std::string_view octets);
+  void server(std::string_view octets);
   void stands(char speaker, std::string_view value);
   [[nodiscard]] Transcript& current();
   [[nodiscard]] Exchange& exchange();
@@ -40,8 +40,9 @@ class TranscriptParser {
   std::vector<Transcript> transcripts_;
   Repeat repeat_;
   bool is_repeating_ = false;
-  bool has_ended_ = false;      // the server closed, or the client left
-  bool stores_nothing_ = false; // "M= nothing" said so
+  bool is_closed_ = false;       // by the server; the client may go on while it does not know
+  bool is_gone_ = false;         // the client
+  bool stores_nothing_ = false;  // "M= nothing" said so
 };
 
 }  // namespace quoth::test

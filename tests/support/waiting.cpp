@@ -1,6 +1,10 @@
 #include "support/waiting.hpp"
 
+#include <chrono>
+#include <exception>
+#include <functional>
 #include <thread>
+#include <utility>
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/this_coro.hpp>

@@ -16,8 +16,7 @@ namespace quoth::smtp {
 class Dialect {
  public:
   /// Knows no verb at all: see standard_dialect().
-  explicit Dialect(Limits limits)
-      : limits_{limits}, longest_line_{limits.command_line_bytes} {}
+  explicit Dialect(Limits limits) : limits_{limits}, longest_line_{limits.command_line_bytes} {}
 
   /// Adds a verb, or replaces the one of that name.
   /// @throws std::invalid_argument if the name is not upper-case letters and digits.

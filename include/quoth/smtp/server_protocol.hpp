@@ -68,7 +68,8 @@ class ServerProtocol {
   /// Ends the conversation from our side: appends `reply`, which should be a 421.
   void hang_up(const Reply& reply, std::string& out);
 
-  /// The command that came last, until it is answered. What handlers change in its arguments counts.
+  /// The command that came last, until it is answered. What handlers change in its arguments
+  /// counts.
   [[nodiscard]] Command& command() noexcept { return command_; }
 
   /// The transaction: what was accepted of MAIL and RCPT. Empty outside of one. After BodyEnd it

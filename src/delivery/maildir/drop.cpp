@@ -22,8 +22,9 @@ std::string in_new(const std::string& maildir, const std::string& name) {
   return maildir + "/new/" + name;
 }
 
+/// `tmp` comes last: where it is, another delivery has made the rest, on stable storage.
 Result<void> make_maildir(const std::string& maildir) {
-  for (const char* const folder : {"/tmp", "/new", "/cur"}) {
+  for (const char* const folder : {"/cur", "/new", "/tmp"}) {
     if (Result<void> made = spool::make_folders(maildir + folder); !made) return made;
   }
   return {};
@@ -88,10 +89,14 @@ Result<void> Drop::add_copy(const std::string& maildir, std::string_view hostnam
     copies_.push_back(first_);
     return {};
   }
-  if (Result<void> made = make_maildir(maildir); !made) return made;
   const Copy& copy = copies_.emplace_back(Copy{maildir, unique_name(hostname)});
+  const std::string source = in_tmp(first_.maildir, first_.name);
   const std::string path = in_tmp(maildir, copy.name);
-  if (::link(in_tmp(first_.maildir, first_.name).c_str(), path.c_str()) == 0) return {};
+  if (::link(source.c_str(), path.c_str()) == 0) return {};
+  if (errno == ENOENT) {
+    if (Result<void> made = make_maildir(maildir); !made) return made;
+    if (::link(source.c_str(), path.c_str()) == 0) return {};
+  }
   if (!wants_copy(errno)) return last_error();
   return copy_to(path);
 }

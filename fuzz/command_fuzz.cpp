@@ -1,0 +1,151 @@
+// One line, in each state of a conversation: whatever it is, it has one reply, the state moves
+// along the table or not at all, and what came through the grammar is what it says it is.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <quoth/assert.hpp>
+#include <quoth/mail/mailbox.hpp>
+#include <quoth/smtp/server_protocol.hpp>
+
+#include "core/ascii.hpp"
+
+namespace {
+
+using namespace quoth::smtp;
+
+constexpr std::array<std::string_view, 3> way_to_rcpt{
+    "EHLO client.test\r\n", "MAIL FROM:<ann@client.test>\r\n", "RCPT TO:<user@local.test>\r\n"};
+
+/// Brings a fresh protocol on by `steps` commands.
+void prepare(ServerProtocol& protocol, std::size_t steps) {
+  std::string out;
+  for (std::size_t i = 0; i < steps; ++i) {
+    const Step step = protocol.next(way_to_rcpt[i]);
+    QUOTH_ASSERT(std::holds_alternative<CommandCame>(step.incoming));
+    protocol.answer({code::ok, "2.0.0 OK"}, out);
+  }
+}
+
+bool is_visible(std::string_view text) {
+  return std::ranges::none_of(text, quoth::ascii::is_control);
+}
+
+void check_parameters(std::string_view verb, const std::vector<Parameter>& parameters,
+                      const Dialect& dialect) {
+  for (const Parameter& parameter : parameters) {
+    QUOTH_ASSERT(dialect.find_parameter(verb, parameter.keyword) != nullptr);
+    QUOTH_ASSERT(parameter.keyword == quoth::ascii::upper(parameter.keyword));
+    QUOTH_ASSERT(!parameter.value || (!parameter.value->empty() && is_visible(*parameter.value)));
+    const auto same = [&](const Parameter& other) { return other.keyword == parameter.keyword; };
+    QUOTH_ASSERT(std::ranges::count_if(parameters, same) == 1);
+  }
+}
+
+/// What the grammar promises.
+void check_arguments(const Command& command, const Dialect& dialect) {
+  const Verb& verb = *command.definition;
+  if (verb.argument == ArgumentRule::none) QUOTH_ASSERT(command.argument.empty());
+  if (verb.argument == ArgumentRule::required) QUOTH_ASSERT(!command.argument.empty());
+  switch (verb.effect) {
+    case Effect::greet:
+      QUOTH_ASSERT(std::get<HelloArguments>(command.arguments).name == command.argument);
+      break;
+    case Effect::begin_transaction: {
+      const auto& mail = std::get<MailArguments>(command.arguments);
+      QUOTH_ASSERT(mail.size.value_or(0) <= dialect.limits().message_bytes);
+      check_parameters("MAIL", mail.parameters, dialect);
+      break;
+    }
+    case Effect::add_recipient:
+      check_parameters("RCPT", std::get<RcptArguments>(command.arguments).parameters, dialect);
+      break;
+    default: QUOTH_ASSERT(std::holds_alternative<std::monostate>(command.arguments));
+  }
+}
+
+/// What handlers may rely on.
+void check_command(const Command& command, std::string_view line, State state,
+                   const Dialect& dialect) {
+  QUOTH_ASSERT(!command.verb.empty() && line.starts_with(command.verb));
+  QUOTH_ASSERT(std::ranges::all_of(command.verb, quoth::ascii::is_alnum));
+  QUOTH_ASSERT(is_visible(command.argument) && !command.argument.ends_with(' '));
+  QUOTH_ASSERT(line.ends_with("\r\n") && line.size() <= dialect.longest_line());
+  if (command.definition == nullptr) return;
+  const Verb& verb = *command.definition;
+  QUOTH_ASSERT(quoth::ascii::iequals(verb.name, command.verb));
+  QUOTH_ASSERT(verb.allowed.contains(state));
+  QUOTH_ASSERT(line.size() <= dialect.line_limit(verb.name));
+  check_arguments(command, dialect);
+}
+
+/// A reply of one line, or of several: none in between, none open.
+void check_reply(std::string_view out, unsigned code) {
+  QUOTH_ASSERT(out.ends_with("\r\n"));
+  QUOTH_ASSERT(out.starts_with(std::to_string(code)));
+  while (!out.empty()) {
+    const std::size_t end = out.find("\r\n");
+    const std::string_view line = out.substr(0, end);
+    out.remove_prefix(end + 2);
+    QUOTH_ASSERT(line.size() >= 4 && line.size() + 2 <= 512);
+    QUOTH_ASSERT(line[3] == (out.empty() ? ' ' : '-'));
+    QUOTH_ASSERT(is_visible(line) && std::ranges::none_of(line, quoth::ascii::is_high));
+  }
+}
+
+void try_malformed(ServerProtocol& protocol, const Reply& reply) {
+  QUOTH_ASSERT(!reply.is_positive());
+  const State before = protocol.state();
+  std::string out;
+  protocol.answer(reply, out);
+  check_reply(out, reply.code());
+  QUOTH_ASSERT(protocol.state() == (reply.closes() ? State::finished : before));
+}
+
+void try_command(ServerProtocol& protocol, const Reply& reply) {
+  const State before = protocol.state();
+  std::string out;
+  protocol.answer(reply, out);
+  check_reply(out, reply.code());
+  QUOTH_ASSERT(reply.is_positive() || protocol.state() == before);
+  QUOTH_ASSERT(protocol.in_transaction() || protocol.envelope().recipients.empty());
+}
+
+/// Reads `line` in the state behind `steps` commands, and gives a command the reply `code`.
+void try_line(const Dialect& dialect, std::string_view line, std::size_t steps, unsigned code) {
+  ServerProtocol protocol{dialect};
+  prepare(protocol, steps);
+  const State before = protocol.state();
+  const Step step = protocol.next(line);
+  QUOTH_ASSERT(step.consumed <= line.size() && protocol.state() == before);
+  if (const auto* malformed = std::get_if<Malformed>(&step.incoming)) {
+    try_malformed(protocol, malformed->reply);
+  } else if (std::holds_alternative<CommandCame>(step.incoming)) {
+    QUOTH_ASSERT(step.consumed == line.find('\n') + 1);
+    check_command(protocol.command(), line.substr(0, step.consumed), before, dialect);
+    try_command(protocol, {code, "text"});
+  } else {
+    QUOTH_ASSERT(std::holds_alternative<NeedMore>(step.incoming));
+    QUOTH_ASSERT(line.find('\n') == std::string_view::npos);
+    QUOTH_ASSERT(line.size() - step.consumed <= dialect.longest_line());
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const Dialect dialect = standard_dialect({.message_bytes = 1000000});
+  const std::string line{reinterpret_cast<const char*>(data), size};
+  for (std::size_t steps = 0; steps <= way_to_rcpt.size(); ++steps) {
+    for (const unsigned code : {250U, 354U, 450U, 550U}) {
+      try_line(dialect, line, steps, code);
+      try_line(dialect, line + "\r\n", steps, code);
+    }
+  }
+  return 0;
+}
