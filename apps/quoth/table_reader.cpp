@@ -65,10 +65,9 @@ bool TableReader::check_range(std::string_view key, const TomlNode& found, std::
                               const Range& range, bool is_size) {
   if (number >= range.min && number <= range.max) {
     if (number < range.advised) {
-      diagnostics_->warning(
-          fmt::format("`{}` is small", path_of(key)), found.where,
-          fmt::format("every server should take {} ({})", number_text(range.advised, is_size),
-                      range.why));
+      diagnostics_->warning(fmt::format("`{}` is small", path_of(key)), found.where,
+                            fmt::format("every server should take {} ({})",
+                                        number_text(range.advised, is_size), range.why));
     }
     return true;
   }

@@ -113,17 +113,14 @@ class Chain {
   /// Adds a handler just ahead of `anchor`.
   template <HandlerOf<Event> Handler>
   void before(std::string_view anchor, std::string name, Handler handler) const {
-    edit([&](event::Order& order) {
-      order.insert_before(anchor, place(name, std::move(handler)));
-    });
+    edit(
+        [&](event::Order& order) { order.insert_before(anchor, place(name, std::move(handler))); });
   }
 
   /// Adds a handler just behind `anchor`.
   template <HandlerOf<Event> Handler>
   void after(std::string_view anchor, std::string name, Handler handler) const {
-    edit([&](event::Order& order) {
-      order.insert_after(anchor, place(name, std::move(handler)));
-    });
+    edit([&](event::Order& order) { order.insert_after(anchor, place(name, std::move(handler))); });
   }
 
   /// Moves `name` just ahead of, or just behind, `anchor`.
@@ -177,7 +174,9 @@ class Chain {
     return event::make_place(std::move(name), event::erase<Event>(std::move(handler)));
   }
 
-  void edit(const std::function<void(event::Order&)>& change) const { store_->edit(index_, change); }
+  void edit(const std::function<void(event::Order&)>& change) const {
+    store_->edit(index_, change);
+  }
 
   event::OrderStore* store_;
   std::size_t index_;

@@ -40,7 +40,8 @@ enum class ChainId : std::uint8_t {
 };
 
 /// A client has connected; nothing is said yet. A reply that is not positive goes out in the
-/// banner's place, and the connection closes. Nobody answers: go on.
+/// banner's place; unless it closes (421, then_close()), the client may still say QUIT (RFC 5321
+/// §3.1). Nobody answers: go on.
 struct Connect {
   static constexpr ChainId chain = ChainId::connect;
   static constexpr bool is_answerable = true;
@@ -48,7 +49,8 @@ struct Connect {
 };
 
 /// The banner is due (RFC 5321 §4.3.1). The text of a positive reply stands in it behind our host
-/// name, with code 220; any other closes the connection. Nobody answers: "220 HOSTNAME ESMTP Quoth".
+/// name, with code 220; any other refuses as in Connect. Nobody answers: "220 HOSTNAME ESMTP
+/// Quoth".
 struct Banner {
   static constexpr ChainId chain = ChainId::banner;
   static constexpr bool is_answerable = true;
@@ -74,8 +76,8 @@ struct Mail {
   mail::ReversePath& sender;  ///< None: "<>". May be changed.
 };
 
-/// RCPT. A positive reply adds the recipient. Nobody answers: 550, so that a server without handlers
-/// is no open relay.
+/// RCPT. A positive reply adds the recipient. Nobody answers: 550, so that a server without
+/// handlers is no open relay.
 struct Rcpt {
   static constexpr ChainId chain = ChainId::rcpt;
   static constexpr bool is_answerable = true;

@@ -17,15 +17,14 @@ concept PlainHandlerOf =
 
 /// Takes `Event&` and returns a coroutine of the same, since it must wait (DNS, a database).
 template <class H, class Event>
-concept WaitingHandlerOf =
-    std::invocable<H&, Event&> &&
+concept WaitingHandlerOf = std::invocable<H&, Event&> &&
     std::same_as<std::invoke_result_t<H&, Event&>, Awaitable<Decision>>;
 
 /// Takes an `Event&` that asks for no answer (Reset, Disconnect), at once or waiting.
 template <class H, class Event>
 concept ObserverOf = std::invocable<H&, Event&> &&
-                     (std::is_void_v<std::invoke_result_t<H&, Event&>> ||
-                      std::same_as<std::invoke_result_t<H&, Event&>, Awaitable<void>>);
+    (std::is_void_v<std::invoke_result_t<H&, Event&>> ||
+     std::same_as<std::invoke_result_t<H&, Event&>, Awaitable<void>>);
 
 /// Whatever can stand in the chain of `Event`: a function, a lambda, an object with operator().
 ///
@@ -34,9 +33,9 @@ concept ObserverOf = std::invocable<H&, Event&> &&
 /// interrupted, and holds up all sessions of its thread as long as it runs: what takes longer than
 /// a moment should wait instead.
 template <class H, class Event>
-concept HandlerOf =
-    (Event::is_answerable && (PlainHandlerOf<H, Event> || WaitingHandlerOf<H, Event>)) ||
-    (!Event::is_answerable && ObserverOf<H, Event>);
+concept HandlerOf = (Event::is_answerable &&
+                     (PlainHandlerOf<H, Event> || WaitingHandlerOf<H, Event>)) ||
+                    (!Event::is_answerable && ObserverOf<H, Event>);
 
 namespace event {
 

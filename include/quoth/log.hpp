@@ -32,8 +32,8 @@ enum class LogEvent : std::uint8_t {
 
 /// One value of a line. Text may come from the wire: whoever writes the line escapes it. A list of
 /// texts is written as a list.
-using LogValue = std::variant<std::string_view, std::int64_t, double, bool,
-                              std::span<const std::string_view>>;
+using LogValue =
+    std::variant<std::string_view, std::int64_t, double, bool, std::span<const std::string_view>>;
 
 struct LogField {
   std::string_view key;

@@ -43,7 +43,7 @@ namespace detail {
 
 template <class Event, class Object>
 bool attach_method(Chains& chains, const std::string& name, Object& object) {
-  if constexpr (requires(Event& event) { object.on(event); }) {
+  if constexpr (requires(Event & event) { object.on(event); }) {
     chains.get<Event>().append(name, [&object](Event& event) { return object.on(event); });
     return true;
   }
@@ -52,7 +52,7 @@ bool attach_method(Chains& chains, const std::string& name, Object& object) {
 
 template <class Event, class Type>
 bool attach_function(Chains& chains, const std::string& name) {
-  if constexpr (requires(Event& event) { Type::on(event); }) {
+  if constexpr (requires(Event & event) { Type::on(event); }) {
     chains.get<Event>().append(name, [](Event& event) { return Type::on(event); });
     return true;
   }

@@ -92,6 +92,7 @@ class Server {
   [[nodiscard]] Awaitable<void> serve();
 
   /// Stops accepting, ends idle sessions with 421, and cuts the rest after `grace`. Any thread.
+  /// Nothing happens while it does not run.
   void stop(std::chrono::milliseconds grace) noexcept;
   /// The same with the grace of the options.
   void stop() noexcept;

@@ -49,10 +49,10 @@ struct Client {
 class Session {
  public:
   struct Facts {
-    std::string id;              ///< Short, unique in this server's log.
-    std::string_view server;     ///< The server's alias.
-    std::string_view hostname;   ///< Our name.
-    std::string_view listener;   ///< The address that took the connection.
+    std::string id;             ///< Short, unique in this server's log.
+    std::string_view server;    ///< The server's alias.
+    std::string_view hostname;  ///< Our name.
+    std::string_view listener;  ///< The address that took the connection.
     Client client;
   };
 

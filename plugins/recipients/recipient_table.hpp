@@ -40,8 +40,9 @@ class RecipientTable {
   /// Decides about decoded octets, as mail::Mailbox has them.
   ///
   /// A local part with `%`, `!` or `@` asks a relay to look for a second address in it. Only the
-  /// pattern that lists it without a wildcard makes it known, else it is foreign. An address literal
-  /// is foreign. Whoever accepts "*" and knows everyone keeps what comes, whatever it looks like.
+  /// pattern that lists it without a wildcard makes it known, else it is foreign. An address
+  /// literal is foreign. Whoever accepts "*" and knows everyone keeps what comes, whatever it looks
+  /// like.
   ///
   /// A postmaster exists at every accepted domain, listed or not (RFC 5321 §4.5.1).
   [[nodiscard]] RecipientVerdict find(std::string_view local, std::string_view domain) const;

@@ -19,7 +19,9 @@ namespace quoth::ascii {
   return static_cast<unsigned char>(c) < 0x20U || c == '\x7f';
 }
 
-[[nodiscard]] constexpr bool is_high(char c) noexcept { return static_cast<unsigned char>(c) > 0x7fU; }
+[[nodiscard]] constexpr bool is_high(char c) noexcept {
+  return static_cast<unsigned char>(c) > 0x7fU;
+}
 
 [[nodiscard]] constexpr char to_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;

@@ -17,8 +17,9 @@ RouteTable::Target read_target(const Route& route) {
   if (route.via.starts_with(maildir_scheme)) {
     return {maildir::PathTemplate{route.via.substr(maildir_scheme.size())}};
   }
-  throw std::invalid_argument("route \"" + route.domain_pattern + "\": via is \"maildir:PATH\" or " +
-                              "\"discard\", not \"" + route.via + '"');
+  throw std::invalid_argument("route \"" + route.domain_pattern +
+                              "\": via is \"maildir:PATH\" or " + "\"discard\", not \"" +
+                              route.via + '"');
 }
 
 bool matches(std::string_view pattern, std::string_view domain) noexcept {
@@ -30,7 +31,8 @@ bool matches(std::string_view pattern, std::string_view domain) noexcept {
 
 /// Exact names before patterns, long patterns before short ones; equal ones side by side.
 auto rank(std::string_view pattern) noexcept {
-  return std::tuple{pattern.starts_with('*'), -static_cast<std::ptrdiff_t>(pattern.size()), pattern};
+  return std::tuple{pattern.starts_with('*'), -static_cast<std::ptrdiff_t>(pattern.size()),
+                    pattern};
 }
 
 }  // namespace
@@ -40,12 +42,11 @@ RouteTable::RouteTable(const std::vector<Route>& routes) {
     if (route.domain_pattern.empty()) throw std::invalid_argument("a route needs a domain");
     entries_.push_back({ascii::lower(route.domain_pattern), read_target(route)});
   }
-  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-    return rank(a.pattern) < rank(b.pattern);
-  });
-  const auto twice = std::adjacent_find(
-      entries_.begin(), entries_.end(),
-      [](const Entry& a, const Entry& b) { return a.pattern == b.pattern; });
+  std::sort(entries_.begin(), entries_.end(),
+            [](const Entry& a, const Entry& b) { return rank(a.pattern) < rank(b.pattern); });
+  const auto twice =
+      std::adjacent_find(entries_.begin(), entries_.end(),
+                         [](const Entry& a, const Entry& b) { return a.pattern == b.pattern; });
   if (twice != entries_.end()) {
     throw std::invalid_argument("route \"" + twice->pattern + "\" stands twice");
   }

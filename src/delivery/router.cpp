@@ -90,11 +90,11 @@ Decision Router::choose(event::Data& data) {
   if (free && *free < data.envelope.mail.size.value_or(0) + reserve_octets) {
     return answer(smtp::code::no_storage, "4.3.1 not enough space left, try again later");
   }
-  maildir::Sink::Settings settings{
-      pool_, machine_, [this](const smtp::Envelope& envelope) { return table_.maildirs(envelope); }};
-  data.store_in(std::make_unique<maildir::Sink>(
-      std::move(settings), *std::move(maildirs),
-      maildir::top_fields(data.envelope, data.received)));
+  maildir::Sink::Settings settings{pool_, machine_, [this](const smtp::Envelope& envelope) {
+                                     return table_.maildirs(envelope);
+                                   }};
+  data.store_in(std::make_unique<maildir::Sink>(std::move(settings), *std::move(maildirs),
+                                                maildir::top_fields(data.envelope, data.received)));
   return pass();
 }
 

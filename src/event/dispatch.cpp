@@ -45,6 +45,10 @@ void Dispatch::resume(Decision decision) {
 
 void Dispatch::fail(std::string_view why) {
   failures_->handler_failed(handler(), why);
+  abandon();
+}
+
+void Dispatch::abandon() {
   if (!is_answerable_) return resume(pass());
   resume(smtp::Reply{smtp::code::local_error, "4.3.0 internal error, try again later"});
 }

@@ -49,11 +49,14 @@ class Dispatch {
   /// What the handler decided that run() stopped at.
   void resume(Decision decision);
 
-  /// The handler that run() stopped at threw, or was cancelled since it took too long: the client
-  /// gets 451 4.3.0. An event that asks for no answer goes on to the next handler.
+  /// The handler that run() stopped at threw, or was cancelled since it took too long: the listener
+  /// is told, and the client gets 451 4.3.0. An event that asks for no answer goes on to the next
+  /// handler.
   void fail(std::string_view why);
+  /// The same, but nothing is to be told: whoever it was for has gone.
+  void abandon();
 
-  /// Whether the event asks for a reply.
+  /// Whether the event takes a reply.
   [[nodiscard]] bool is_answerable() const noexcept { return is_answerable_; }
   /// The reply that ended the chain. @pre run() said answered.
   [[nodiscard]] const smtp::Reply& reply() const noexcept { return *decision_; }

@@ -39,18 +39,21 @@ const std::optional<smtp::Reply>& Outcomes::get(std::size_t recipient) const noe
 }
 
 smtp::Reply Outcomes::fold(std::size_t count, const smtp::Reply& decided) const {
+  const smtp::Reply* positive = nullptr;
   const smtp::Reply* transient = nullptr;
   const smtp::Reply* permanent = nullptr;
   for (std::size_t i = 0; i < count; ++i) {
     const std::optional<smtp::Reply>& own = get(i);
     const smtp::Reply& reply = own ? *own : decided;
+    if (reply.is_positive() && positive == nullptr) positive = &reply;
     if (reply.is_transient() && transient == nullptr) transient = &reply;
     if (reply.is_permanent() && permanent == nullptr) permanent = &reply;
   }
   // One reply stands for all, and nothing of a refused message is kept: refusing for now makes the
   // client come back with all recipients, which loses nothing.
   if (transient != nullptr) return *transient;
-  return permanent != nullptr ? *permanent : decided;
+  if (permanent != nullptr) return *permanent;
+  return positive != nullptr && !decided.is_positive() ? *positive : decided;
 }
 
 std::string_view Message::content() const {

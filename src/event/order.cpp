@@ -36,7 +36,9 @@ void Order::insert(std::size_t index, Place place) {
 }
 
 void Order::move_to(std::size_t from, std::size_t to) {
-  const auto at = [this](std::size_t i) { return places_.begin() + static_cast<std::ptrdiff_t>(i); };
+  const auto at = [this](std::size_t i) {
+    return places_.begin() + static_cast<std::ptrdiff_t>(i);
+  };
   if (from < to) {
     std::rotate(at(from), at(from + 1), at(to + 1));
   } else {

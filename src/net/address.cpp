@@ -17,7 +17,8 @@ namespace asio = boost::asio;
 namespace {
 
 [[noreturn]] void fail(std::string_view text, std::string_view why) {
-  throw std::invalid_argument("cannot listen on \"" + std::string{text} + "\": " + std::string{why});
+  throw std::invalid_argument("cannot listen on \"" + std::string{text} +
+                              "\": " + std::string{why});
 }
 
 std::uint16_t parse_port(std::string_view text, std::string_view port) {

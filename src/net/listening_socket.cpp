@@ -80,7 +80,8 @@ Result<void> ListeningSocket::bind(const Endpoint& endpoint, Share share) {
   if (!fd_.is_open()) return last_error();
   if (!is_unix_) static_cast<void>(set_option(fd_.get(), SOL_SOCKET, SO_REUSEADDR, 1));
   const int v6_only = is_v6_only_ ? 1 : 0;
-  if (family == AF_INET6) static_cast<void>(set_option(fd_.get(), IPPROTO_IPV6, IPV6_V6ONLY, v6_only));
+  if (family == AF_INET6)
+    static_cast<void>(set_option(fd_.get(), IPPROTO_IPV6, IPV6_V6ONLY, v6_only));
   // The first socket binds without SO_REUSEPORT, so that an address which another program has is an
   // error; the option set afterwards lets our own others join.
   const auto allow_others = [this] {
@@ -97,7 +98,8 @@ Result<ListeningSocket> ListeningSocket::open(const Address& address, unsigned u
   if (address.is_unix()) remove_stale(address);
   ListeningSocket socket;
   socket.is_v6_only_ = address.is_v6_only;
-  if (Result<void> bound = socket.bind(address.endpoint, Share::first); !bound) return bound.error();
+  if (Result<void> bound = socket.bind(address.endpoint, Share::first); !bound)
+    return bound.error();
   if (address.is_unix() && ::chmod(address.path.c_str(), unix_mode) < 0) return last_error();
   if (::listen(socket.fd(), SOMAXCONN) < 0) return last_error();
   socket.bound_ = address.is_unix() ? address.endpoint : bound_endpoint(socket.fd());

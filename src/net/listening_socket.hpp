@@ -35,8 +35,8 @@ class Descriptor {
 class ListeningSocket {
  public:
   /// Binds and listens.
-  /// @param unix_mode the permissions of a Unix socket's file. One that nobody listens on any more is
-  /// replaced.
+  /// @param unix_mode the permissions of a Unix socket's file. One that nobody listens on any more
+  /// is replaced.
   [[nodiscard]] static Result<ListeningSocket> open(const Address& address, unsigned unix_mode);
 
   /// Another socket on the same address, so that the kernel shares connections out between the two;

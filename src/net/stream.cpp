@@ -47,8 +47,8 @@ Awaitable<Result<void>> Stream::readable() {
 }
 
 Result<std::size_t> Stream::try_write(std::string_view octets) noexcept {
-  const ssize_t count = ::send(socket_.native_handle(), octets.data(), octets.size(),
-                               MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t count =
+      ::send(socket_.native_handle(), octets.data(), octets.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (count >= 0) return static_cast<std::size_t>(count);
   if (errno == EAGAIN || errno == EINTR) return std::size_t{0};
   return last_error();

@@ -173,19 +173,19 @@ void Worker::stop(std::chrono::milliseconds grace, std::function<void()> give_up
   }
   for (session::Connection* const connection : connections_) connection->drain();
   patience_.expires_after(grace);
-  patience_.async_wait([self = shared_from_this(), give_up = std::move(give_up)](
-                           const error_code& error) {
-    if (!error) self->cut(give_up);
-  });
+  patience_.async_wait(
+      [self = shared_from_this(), give_up = std::move(give_up)](const error_code& error) {
+        if (!error) self->cut(give_up);
+      });
 }
 
 void Worker::cut(std::function<void()> give_up) {
   for (session::Connection* const connection : connections_) connection->cut();
   patience_.expires_after(last_wait);
-  patience_.async_wait([self = shared_from_this(), give_up = std::move(give_up)](
-                           const error_code& error) {
-    if (!error && give_up) give_up();
-  });
+  patience_.async_wait(
+      [self = shared_from_this(), give_up = std::move(give_up)](const error_code& error) {
+        if (!error && give_up) give_up();
+      });
 }
 
 }  // namespace quoth::server

@@ -30,8 +30,8 @@ struct Listening {
 };
 
 /// The part of a server that lives on one event loop: accepts, and owns the connections it took.
-/// Its loop's thread only. Its coroutines share it, so that it goes with the last of them, whichever
-/// way the loop ends.
+/// Its loop's thread only. Its coroutines share it, so that it goes with the last of them,
+/// whichever way the loop ends.
 class Worker : public std::enable_shared_from_this<Worker> {
  public:
   /// `context` and `table` are borrowed and outlive the worker.
@@ -50,8 +50,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
  private:
   using SteadyClock = std::chrono::steady_clock;
-  using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>,
-                                                  net::Executor>;
+  using Timer =
+      boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>,
+                                        net::Executor>;
 
   struct Acceptor {
     Acceptor(const net::Executor& executor, Listening&& what);

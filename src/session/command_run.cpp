@@ -76,7 +76,8 @@ void CommandRun::end_typed(Decision typed) {
 
 /// Nobody answered in the raw chain, so no default action stands there.
 void CommandRun::pass_raw() {
-  if (command().definition == nullptr) return fire<event::Unknown>(command().verb, command().argument);
+  if (command().definition == nullptr)
+    return fire<event::Unknown>(command().verb, command().argument);
   // RFC 5321 §4.2.4: 502 for a verb that is known, but switched off.
   reply_ = smtp::Reply{smtp::code::not_implemented, "5.5.1 command not implemented"};
 }

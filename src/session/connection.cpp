@@ -64,10 +64,9 @@ Awaitable<void> Connection::open() {
   const Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
   if (decision && !decision->is_positive()) {
     protocol_.greet(*decision, output_);
-    end("refused at connect");
   }
   if (late_) co_await await_late_handler();
-  if (!is_over()) co_await greet();
+  if (!is_over() && protocol_.state() == smtp::State::connected) co_await greet();
   session_.chains().settle();
 }
 
@@ -77,7 +76,6 @@ Awaitable<void> Connection::greet() {
   const Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
   if (decision && !decision->is_positive()) {
     protocol_.greet(*decision, output_);
-    end("refused at the banner");
   } else {
     std::string text{session_.hostname()};  // RFC 5321 §4.3.1
     text.append(" ").append(decision ? decision->text() : "ESMTP Quoth");
@@ -99,7 +97,9 @@ Awaitable<void> Connection::converse() {
     } else if (const auto* malformed = std::get_if<smtp::Malformed>(&step.incoming)) {
       command_due_ = {};
       protocol_.answer(malformed->reply, output_);
-      if (protocol_.state() == smtp::State::finished) end("too many errors");
+      if (protocol_.state() == smtp::State::finished) {
+        end(malformed->reply.closes() ? "no SMTP" : "too many errors");
+      }
     } else if (const auto* chunk = std::get_if<smtp::BodyChunk>(&step.incoming)) {
       if (reception_->append(chunk->octets)) co_await reception_->flush();
     } else if (auto* text_end = std::get_if<smtp::BodyEnd>(&step.incoming)) {
@@ -138,7 +138,9 @@ void Connection::answer_command() {
   protocol_.answer(reply, output_);
   if (protocol_.state() == smtp::State::body) begin_message();
   if (protocol_.state() != smtp::State::finished) return;
-  end(reply.code() == code::quit ? "quit" : reply.closes() ? "closed by handler" : "too many errors");
+  end(reply.code() == code::quit ? "quit"
+      : reply.closes()           ? "closed by handler"
+                                 : "too many errors");
 }
 
 /// Whether a transaction was open before the last reply, and is none now.

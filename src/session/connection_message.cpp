@@ -56,13 +56,13 @@ Awaitable<Reply> Connection::decide_message() {
     log_store_failure(content.error());
     co_return store_failure_reply(content.error());
   }
-  message_ = std::make_unique<event::Message>(session_, protocol_.envelope(),
-                                              reception_->queue_id(), protocol_.body_octets(),
-                                              *content);
+  message_ = std::make_unique<event::Message>(
+      session_, protocol_.envelope(), reception_->queue_id(), protocol_.body_octets(), *content);
   event::Dispatch dispatch = dispatch_of(*message_);
   Decision decision = co_await settle(dispatch, context_.options.timeouts.message_handler);
   // Nobody takes it: refused, lest mail is acknowledged that nothing stores.
-  if (!decision) co_return Reply{code::transaction_failed, "5.7.1 the message is not accepted here"};
+  if (!decision)
+    co_return Reply{code::transaction_failed, "5.7.1 the message is not accepted here"};
   message_by_ = dispatch.handler();
   const std::size_t recipients = protocol_.envelope().recipients.size();
   Reply folded = message_->outcomes.fold(recipients, *decision);

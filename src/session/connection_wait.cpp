@@ -119,12 +119,13 @@ Awaitable<void> Connection::await_handler(event::Dispatch& dispatch, Millisecond
   stream_.cancel();
   if (wait->is_done()) {
     late_.reset();
-    wait->error() ? dispatch.fail(event::describe(wait->error())) : dispatch.resume(wait->decision());
-  } else {
-    wait->cancel();
-    if (wait->has_peer_left()) end("closed by client");
-    dispatch.fail(is_over() ? "cancelled: the connection ended" : "cancelled: it waited too long");
+    wait->error() ? dispatch.fail(event::describe(wait->error()))
+                  : dispatch.resume(wait->decision());
+    co_return;
   }
+  wait->cancel();
+  if (wait->has_peer_left()) end("closed by client");
+  is_over() ? dispatch.abandon() : dispatch.fail("cancelled: it waited too long");
 }
 
 /// A cancelled handler may still hold the event: nothing goes on before it has ended. Its client

@@ -72,8 +72,7 @@ std::optional<Reply> begin_rcpt(CommandRun& run) {
   if (!around.envelope_memory.grow(octets_of(arguments))) {
     return Reply{code::no_storage, "4.3.1 short of memory, try again later"};
   }
-  run.fire<event::Rcpt>(std::as_const(around.protocol).envelope(), arguments,
-                        arguments.recipient);
+  run.fire<event::Rcpt>(std::as_const(around.protocol).envelope(), arguments, arguments.recipient);
   return std::nullopt;
 }
 
@@ -90,15 +89,15 @@ std::optional<Reply> begin_data(CommandRun& run) {
   CommandRun::Receipt& receipt = run.receipt();
   receipt.queue_id = around.context.ids.next();
   const bool is_single = envelope.recipients.size() == 1;
-  receipt.received =
-      mail::received_field({.helo = around.session.helo(),
-                            .client_address = around.session.client().address,
-                            .by = around.session.hostname(),
-                            .protocol = protocol_word(around.session),
-                            .id = receipt.queue_id,
-                            // RFC 5321 §7.2: no recipient learns of the others.
-                            .recipient = is_single ? &envelope.recipients.front().recipient : nullptr,
-                            .time = around.context.options.clock->now()});
+  receipt.received = mail::received_field(
+      {.helo = around.session.helo(),
+       .client_address = around.session.client().address,
+       .by = around.session.hostname(),
+       .protocol = protocol_word(around.session),
+       .id = receipt.queue_id,
+       // RFC 5321 §7.2: no recipient learns of the others.
+       .recipient = is_single ? &envelope.recipients.front().recipient : nullptr,
+       .time = around.context.options.clock->now()});
   run.fire<event::Data>(envelope, std::string_view{receipt.queue_id},
                         std::string_view{receipt.received});
   return std::nullopt;

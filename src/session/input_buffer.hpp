@@ -9,8 +9,8 @@
 
 namespace quoth::session {
 
-/// What was read and not dealt with yet. Small for commands, large once octets come in bulk, nothing
-/// at all in long silences. Its memory is the server's budget.
+/// What was read and not dealt with yet. Small for commands, large once octets come in bulk,
+/// nothing at all in long silences. Its memory is the server's budget.
 class InputBuffer {
  public:
   static constexpr std::size_t small_octets = std::size_t{8} << 10U;

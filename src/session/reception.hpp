@@ -22,9 +22,9 @@ class Reception {
  public:
   struct Start {
     std::string queue_id;
-    std::string received;             ///< Our Received field.
-    std::unique_ptr<BodySink> sink;   ///< Null: only handlers want the message.
-    bool keeps_content;               ///< Handlers want it.
+    std::string received;            ///< Our Received field.
+    std::unique_ptr<BodySink> sink;  ///< Null: only handlers want the message.
+    bool keeps_content;              ///< Handlers want it.
   };
 
   Reception(Context& context, Start start);
@@ -36,8 +36,8 @@ class Reception {
   /// The message is refused: what was taken so far goes at once, what comes goes nowhere.
   void abandon() noexcept;
 
-  /// Why the message cannot be accepted, if it was not the peer's text: a mail loop (RFC 5321 §6.3),
-  /// or a store that failed.
+  /// Why the message cannot be accepted, if it was not the peer's text: a mail loop (RFC 5321
+  /// §6.3), or a store that failed.
   [[nodiscard]] std::optional<smtp::Reply> refusal() const;
 
   /// The whole message, if handlers want it; none if not.

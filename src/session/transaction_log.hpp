@@ -13,8 +13,8 @@
 
 namespace quoth::session {
 
-/// Gathers what is to be told of one transaction, and tells it in one line: "smtp.in". Costs nothing
-/// while nobody wants such lines.
+/// Gathers what is to be told of one transaction, and tells it in one line: "smtp.in". Costs
+/// nothing while nobody wants such lines.
 class TransactionLog {
  public:
   /// Both are borrowed.
@@ -43,9 +43,9 @@ class TransactionLog {
   std::vector<std::string> accepted_;  // the first of them
   std::vector<std::string> refused_;   // likewise
   std::size_t accepted_count_ = 0;
-  std::string code_;                   // of what was refused last
+  std::string code_;  // of what was refused last
   std::string by_;
-  std::string_view refusal_;           // the verdict if nothing better follows; empty: none
+  std::string_view refusal_;  // the verdict if nothing better follows; empty: none
   bool has_begun_ = false;
   bool is_wanted_ = false;
 };

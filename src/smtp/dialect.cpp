@@ -13,9 +13,9 @@ bool is_upper_alnum(char c) noexcept { return ascii::is_alnum(c) && ascii::to_up
 
 /// esmtp-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-") (RFC 5321 §4.1.2).
 bool is_keyword(std::string_view text) noexcept {
-  return !text.empty() && text.front() != '-' &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_upper_alnum(c) || c == '-'; });
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_upper_alnum(c) || c == '-';
+  });
 }
 
 void require(bool holds, const std::string& complaint) {

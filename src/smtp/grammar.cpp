@@ -47,12 +47,12 @@ std::optional<Parameter> take_parameter(std::string_view& text) {
 
 std::optional<Reply> apply_rule(const Parameter& parameter, const ParameterRule& rule,
                                 Arguments& arguments, const Limits& limits) {
-  const bool broken = parameter.value ? rule.value == ValueRule::none
-                                      : rule.value == ValueRule::required;
+  const bool broken =
+      parameter.value ? rule.value == ValueRule::none : rule.value == ValueRule::required;
   if (broken) {
-    return Reply{code::arg_syntax_error,
-                 "5.5.4 " + rule.keyword +
-                     (parameter.value ? " takes no value" : " wants a value")};
+    return Reply{
+        code::arg_syntax_error,
+        "5.5.4 " + rule.keyword + (parameter.value ? " takes no value" : " wants a value")};
   }
   if (!rule.read) return std::nullopt;
   return rule.read(parameter.value ? std::string_view{*parameter.value} : std::string_view{},

@@ -58,11 +58,12 @@ Reply fault_reply(BodyFault fault) {
 Step ServerProtocol::next(std::string_view input) {
   QUOTH_ASSERT(pending_ == Pending::nothing && state_ != State::finished);
   if (state_ == State::body) return next_body(input);
-  return skipped_octets_ > 0 ? skip_line(input) : next_command(input);
+  return is_skipping_ ? skip_line(input) : next_command(input);
 }
 
 Step ServerProtocol::malformed(unsigned code, std::string_view text, std::size_t consumed) {
   pending_ = Pending::malformed;
+  command_.definition = nullptr;
   return {Malformed{{code, text}}, consumed};
 }
 
@@ -79,7 +80,8 @@ Step ServerProtocol::next_command(std::string_view input) {
   const std::size_t lf = input.find('\n');
   const std::size_t line_octets = lf == std::string_view::npos ? input.size() : lf + 1;
   if (line_octets > dialect_->longest_line()) {
-    skipped_octets_ = 1;
+    is_skipping_ = true;
+    skipped_octets_ = 0;
     return skip_line(input);
   }
   if (lf == std::string_view::npos) return {NeedMore{}, 0};
@@ -104,7 +106,7 @@ Step ServerProtocol::skip_line(std::string_view input) {
     return hopeless(code::syntax_error, "5.5.6 line too long, closing connection", octets);
   }
   if (lf == std::string_view::npos) return {NeedMore{}, octets};
-  skipped_octets_ = 0;
+  is_skipping_ = false;
   ++commands_;
   return malformed(code::syntax_error, "5.5.6 line too long", octets);
 }
@@ -122,6 +124,9 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
   if (!is_verb(command_.verb)) return Reply{code::syntax_error, "5.5.2 no command there"};
   command_.definition = dialect_->find_verb(command_.verb);
   if (command_.definition == nullptr) {
+    if (state_ == State::refused) {
+      return Reply{code::bad_sequence, out_of_order_text(state_, Effect::none)};
+    }
     // A browser, or a form that was made to post here: what follows may be commands in its body.
     if (!is_http(command_.argument)) return std::nullopt;
     return Reply{code::not_available, "4.7.0 this is SMTP, not HTTP"};
@@ -178,7 +183,8 @@ std::optional<Reply> ServerProtocol::body_refusal() const {
 
 void ServerProtocol::greet(const Reply& reply, std::string& out) {
   append_reply(out, reply, Enhanced::no);
-  if (!reply.is_positive() || reply.closes()) state_ = State::finished;
+  if (!reply.is_positive()) state_ = State::refused;  // RFC 5321 §3.1
+  if (reply.closes()) state_ = State::finished;
 }
 
 void ServerProtocol::answer(const Reply& reply, std::string& out) {
@@ -190,8 +196,9 @@ void ServerProtocol::answer(const Reply& reply, std::string& out) {
     finish({code::not_available, "4.7.0 too many errors, closing connection"}, out);
     return;
   }
-  const bool greeting = effect == Effect::greet && reply.is_positive();
-  append_reply(out, reply, greeting ? Enhanced::no : Enhanced::yes);
+  const bool is_hello =
+      command_.definition != nullptr && command_.definition->effect == Effect::greet;
+  append_reply(out, reply, is_hello ? Enhanced::no : Enhanced::yes);
   if (answered == Pending::body_end) {
     forget_transaction();
     state_ = State::greeted;

@@ -50,19 +50,20 @@ void define_standard_verbs(Dialect& dialect) {
                       .argument = ArgumentRule::none,
                       .allowed = {State::rcpt},
                       .effect = Effect::begin_body});
-  dialect.define(Verb{.name = "RSET",
-                      .syntax = "RSET",
-                      .argument = ArgumentRule::none,
-                      .effect = Effect::reset});
+  dialect.define(Verb{
+      .name = "RSET", .syntax = "RSET", .argument = ArgumentRule::none, .effect = Effect::reset});
   dialect.define(Verb{.name = "NOOP", .syntax = "NOOP [string]"});  // §4.1.1.9
-  dialect.define(Verb{.name = "QUIT", .syntax = "QUIT", .argument = ArgumentRule::none});
+  dialect.define(Verb{
+      .name = "QUIT",
+      .syntax = "QUIT",
+      .argument = ArgumentRule::none,
+      .allowed = {State::connected, State::greeted, State::mail, State::rcpt, State::refused}});
   dialect.define(Verb{.name = "HELP", .syntax = "HELP [verb]", .ehlo_line = "HELP"});
   dialect.define(Verb{.name = "VRFY",
                       .syntax = "VRFY mailbox",
                       .argument = ArgumentRule::required,
                       .ehlo_line = "VRFY"});
-  dialect.define(
-      Verb{.name = "EXPN", .syntax = "EXPN list", .argument = ArgumentRule::required});
+  dialect.define(Verb{.name = "EXPN", .syntax = "EXPN list", .argument = ArgumentRule::required});
 }
 
 }  // namespace quoth::smtp

@@ -12,6 +12,9 @@ namespace quoth::smtp {
 //   begin_body        .          .        .        body     .
 //   reset             connected  greeted  greeted  greeted  (the end of the body does this, too)
 //   none              the same state
+//
+// A refusal in the banner's place leads to `refused`, which no effect leaves; a reply that closes
+// leads from anywhere to `finished`.
 
 State after(State state, Effect effect) noexcept {
   switch (effect) {
@@ -26,6 +29,7 @@ State after(State state, Effect effect) noexcept {
 }
 
 std::string_view out_of_order_text(State state, Effect effect) noexcept {
+  if (state == State::refused) return "5.5.1 there is no service here; send QUIT";
   if (state == State::connected) return "5.5.1 send HELO or EHLO first";
   if (effect == Effect::begin_transaction) return "5.5.1 a transaction is open; RSET ends it";
   if (state == State::greeted) return "5.5.1 send MAIL first";

@@ -13,8 +13,8 @@ constexpr std::size_t piece_octets = std::size_t{64} << 10U;
 
 bool ContentSink::append(std::string_view octets) {
   memory_.append(octets);
-  return memory_.size() > (file_.is_open() ? std::min(piece_octets, memory_octets_)
-                                           : memory_octets_);
+  return memory_.size() >
+         (file_.is_open() ? std::min(piece_octets, memory_octets_) : memory_octets_);
 }
 
 Result<void> ContentSink::write_out() {

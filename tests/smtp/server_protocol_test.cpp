@@ -382,13 +382,25 @@ TEST(Greet, PositiveOrTheEnd) {
         std::tuple{Reply{220, "2.0.0 x"}, "220 x\r\n", State::connected},
         std::tuple{Reply{220, "x"}.then_close(), "220 x\r\n", State::finished},
         std::tuple{Reply{421, "4.3.2 busy"}, "421 busy\r\n", State::finished},
-        std::tuple{Reply{554, "5.7.1 no"}, "554 no\r\n", State::finished}}) {
+        std::tuple{Reply{554, "5.7.1 no"}.then_close(), "554 no\r\n", State::finished},
+        std::tuple{Reply{554, "5.7.1 no"}, "554 no\r\n", State::refused}}) {
     Talk talk;
     std::string out;
     talk->greet(reply, out);
     EXPECT_EQ(out, wire);
     EXPECT_EQ(talk->state(), state) << wire;
   }
+}
+
+TEST(Greet, ARefusalLeavesQuitAlone) {
+  Talk talk;
+  std::string out;
+  talk->greet({554, "no"}, out);
+  for (const char* line : {"EHLO x", "NOOP", "RSET", "HELP", "VRFY x", "MAIL FROM:<>", "XYZ"}) {
+    EXPECT_TRUE(talk.say(line).starts_with("503 ")) << line;
+    EXPECT_EQ(talk->state(), State::refused);
+  }
+  EXPECT_EQ(talk.say("QUIT", Reply{221, "bye"}), "221 2.0.0 bye");
 }
 
 TEST(HangUp, InEveryState) {

@@ -56,8 +56,8 @@ void set_limit(smtp::Limits& limits, std::string_view name, std::uint64_t value)
 }
 
 State state_of(std::string_view name) {
-  for (const State state :
-       {State::connected, State::greeted, State::mail, State::rcpt, State::body, State::finished}) {
+  for (const State state : {State::connected, State::greeted, State::mail, State::rcpt, State::body,
+                            State::refused, State::finished}) {
     if (word(state) == name) return state;
   }
   throw std::runtime_error{"there is no such state"};
@@ -137,7 +137,7 @@ void TranscriptParser::option(std::string_view line) {
 /// What nearly every conversation begins with, up to `state`.
 void TranscriptParser::start(std::string_view state) {
   const State target = state_of(state);
-  require(target != State::finished, "that is no start");
+  require(target != State::finished && target != State::refused, "that is no start");
   server("220 mx.local.test ESMTP Quoth\r\n");
   if (target == State::connected) return;
   client("EHLO client.test\r\n");

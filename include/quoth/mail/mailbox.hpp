@@ -34,8 +34,8 @@ class Mailbox {
   /// Reads `text` as "local@domain", without angle brackets.
   [[nodiscard]] static Result<Mailbox> parse(std::string_view text);
 
-  /// The local part's octets with quotes and backslashes resolved: `"a b\"c"` gives `a b"c`. Case is
-  /// kept: only the mailbox's own host may ignore it (RFC 5321 §2.4).
+  /// The local part's octets with quotes and backslashes resolved: `"a b\"c"` gives `a b"c`. Case
+  /// is kept: only the mailbox's own host may ignore it (RFC 5321 §2.4).
   [[nodiscard]] const std::string& local() const noexcept { return local_; }
 
   /// The domain in lower case, or an address literal with its brackets; empty: a bare postmaster.

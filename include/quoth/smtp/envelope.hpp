@@ -25,8 +25,8 @@ struct HelloArguments {
 
 /// What stood after MAIL.
 struct MailArguments {
-  mail::ReversePath sender{};         ///< None: "<>".
-  std::optional<std::uint64_t> size{}; ///< Octets, as the client declared them (RFC 1870 §6).
+  mail::ReversePath sender{};           ///< None: "<>".
+  std::optional<std::uint64_t> size{};  ///< Octets, as the client declared them (RFC 1870 §6).
   Body body = Body::seven_bit;
   std::vector<Parameter> parameters{};  ///< All, the ones above included.
 };

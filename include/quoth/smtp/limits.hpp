@@ -16,9 +16,9 @@ struct Limits {
   std::size_t command_line_bytes = 512;
   /// Octets of a text line with its CRLF, a stuffed dot not counted (RFC 5321 §4.5.3.1.6).
   std::size_t text_line_bytes = 1000;
-  /// Commands that may fail before the connection is closed with 421 4.7.0.
+  /// The failed command of this number gets 421 4.7.0, and the connection is closed.
   std::size_t errors = 20;
-  /// Recipients that may be refused before the connection is closed with 421 4.7.0.
+  /// The same for recipients that are refused.
   std::size_t refused_recipients = 100;
   /// Received fields of a message; more is a loop and gets 554 5.4.6 (RFC 5321 §6.3).
   std::size_t received_fields = 100;

@@ -57,7 +57,8 @@ class ServerProtocol {
   /// @pre Whatever asked for a reply before has had it.
   [[nodiscard]] Step next(std::string_view input);
 
-  /// Says the greeting: appends `reply` to `out`. One that is not positive ends the conversation.
+  /// Says the greeting: appends `reply` to `out`. After one that is not positive only QUIT is taken
+  /// (RFC 5321 §3.1).
   void greet(const Reply& reply, std::string& out);
 
   /// Answers what came last: moves the state, and appends the reply with its CRLF to `out`. State
@@ -113,13 +114,14 @@ class ServerProtocol {
   std::string helo_;
   BodyScanner scanner_;
   std::uint64_t body_octets_ = 0;
-  std::size_t skipped_octets_ = 0;  // of a line that is too long; 0: none is being skipped
+  std::size_t skipped_octets_ = 0;  // of the line that is being skipped
   std::size_t commands_ = 0;
   std::size_t errors_ = 0;
   std::size_t refused_recipients_ = 0;
   State state_ = State::connected;
   Pending pending_ = Pending::nothing;
   bool extended_ = false;
+  bool is_skipping_ = false;  // a line that is too long, to its end
 };
 
 }  // namespace quoth::smtp

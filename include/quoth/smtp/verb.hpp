@@ -22,6 +22,7 @@ enum class State : std::uint8_t {
   mail,       ///< MAIL was accepted.
   rcpt,       ///< So was one recipient at least.
   body,       ///< DATA was answered with 354: text comes.
+  refused,    ///< The banner was a refusal: only QUIT is taken (RFC 5321 §3.1).
   finished,   ///< 221 or 421 was sent, or a reply that closes.
 };
 
@@ -65,12 +66,12 @@ enum class ArgumentRule : std::uint8_t { none, optional, required };
 /// One verb of the protocol. Everything that is known of it stands here; a server finds it by name,
 /// and anyone can define more, or other ones.
 struct Verb {
-  std::string name;                                 ///< In upper case: "MAIL".
-  std::string syntax;                               ///< For HELP and 501: "MAIL FROM:<path>".
-  ArgumentRule argument = ArgumentRule::optional;   ///< Broken: 501.
-  States allowed = any_time;                        ///< Otherwise: 503.
+  std::string name;                                ///< In upper case: "MAIL".
+  std::string syntax;                              ///< For HELP and 501: "MAIL FROM:<path>".
+  ArgumentRule argument = ArgumentRule::optional;  ///< Broken: 501.
+  States allowed = any_time;                       ///< Otherwise: 503.
   Effect effect = Effect::none;
-  std::string ehlo_line{};                          ///< What EHLO lists for it; empty: nothing.
+  std::string ehlo_line{};  ///< What EHLO lists for it; empty: nothing.
   /// Reads the argument, white space at its end cut. Empty: any argument will do.
   std::function<Parsed(std::string_view argument, const Dialect& dialect)> grammar{};
 };

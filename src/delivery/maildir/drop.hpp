@@ -14,8 +14,9 @@ namespace quoth::delivery::maildir {
 /// One message on its way into one or several Maildirs. All calls block. Destroyed before deliver()
 /// has succeeded, it leaves nothing behind.
 ///
-/// A file stands in `new` only when it is whole and on stable storage: it is written in `tmp`, synced,
-/// renamed, and then the folders are synced. Several Maildirs of one file system share the file.
+/// A file stands in `new` only when it is whole and on stable storage: it is written in `tmp`,
+/// synced, renamed, and then the folders are synced. Several Maildirs of one file system share the
+/// file.
 class Drop {
  public:
   Drop() = default;

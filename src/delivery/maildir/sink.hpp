@@ -23,7 +23,7 @@ using FindMaildirs = std::function<Result<std::vector<std::string>>(const smtp::
 class Sink final : public BodySink {
  public:
   struct Settings {
-    net::BlockingPool& pool;  ///< Borrowed; outlives the sink.
+    net::BlockingPool& pool;    ///< Borrowed; outlives the sink.
     std::string_view hostname;  ///< For the files' names. Borrowed likewise.
     FindMaildirs find_maildirs;
   };
