@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,9 @@ class BodySink {
   /// @returns whether flush() must be awaited before more comes: the session then reads nothing
   /// from its client meanwhile.
   [[nodiscard]] virtual bool append(std::string_view octets) = 0;
+
+  /// Octets that it holds in memory now. They count against the server's memory.
+  [[nodiscard]] virtual std::size_t held_octets() const noexcept { return 0; }
 
   /// Brings what append() held back to where it goes.
   [[nodiscard]] virtual Awaitable<Result<void>> flush() = 0;

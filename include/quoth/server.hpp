@@ -88,7 +88,8 @@ class Server {
   int run();
 
   /// Serves on the caller's io_context, which one thread must run; completes when the last session
-  /// has ended, which the server must outlive. Errors as start().
+  /// has ended, which the server must outlive. stop() ends it; cancelling it does nothing. Errors
+  /// as start().
   [[nodiscard]] Awaitable<void> serve();
 
   /// Stops accepting, ends idle sessions with 421, and cuts the rest after `grace`. Any thread.

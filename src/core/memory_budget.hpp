@@ -41,6 +41,15 @@ class MemoryShare {
     return true;
   }
 
+  /// Holds that much instead of what it held; false, and nothing has changed, if the budget has not
+  /// got it.
+  [[nodiscard]] bool resize(std::size_t octets) noexcept {
+    if (octets > held_) return grow(octets - held_);
+    budget_->give(held_ - octets);
+    held_ = octets;
+    return true;
+  }
+
   void clear() noexcept { budget_->give(std::exchange(held_, 0)); }
 
  private:

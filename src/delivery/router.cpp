@@ -30,6 +30,19 @@ std::string machine_name() {
   return name.data();
 }
 
+/// Kept in a session: the message that has a sink. What has none is stored by nobody.
+struct Routed {
+  std::string queue_id;
+};
+
+/// Accepts what choose() has seen to, and nothing else: a handler ahead of it, or a raw one, may
+/// have let the text in by itself.
+Decision accept_stored(const event::Message& message) {
+  const Routed* const routed = message.session.storage().find<Routed>();
+  if (routed != nullptr && routed->queue_id == message.queue_id) return accept();
+  return defer("4.3.0 nothing stores this message, try again later");
+}
+
 class Router final : public Plugin {
  public:
   explicit Router(const std::vector<Route>& routes)
@@ -41,7 +54,8 @@ class Router final : public Plugin {
   void attach(Chains& chains) override {
     chains.get<event::Rcpt>().prepend("routes", [this](event::Rcpt& rcpt) { return check(rcpt); });
     chains.get<event::Data>().append("routes", [this](event::Data& data) { return choose(data); });
-    chains.get<event::Message>().append("routes", [](event::Message&) { return accept(); });
+    chains.get<event::Message>().append(
+        "routes", [](event::Message& message) { return accept_stored(message); });
   }
 
   void start(Log& log) override;
@@ -79,6 +93,7 @@ Decision Router::check(const event::Rcpt& rcpt) const {
 }
 
 Decision Router::choose(event::Data& data) {
+  data.session.storage().get<Routed>().queue_id = data.queue_id;
   if (data.has_sink()) return pass();
   Result<std::vector<std::string>> maildirs = table_.maildirs(data.envelope);
   if (!maildirs) return answer(smtp::code::transaction_failed, "5.1.2 no route for a recipient");

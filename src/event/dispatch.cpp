@@ -32,9 +32,14 @@ void Dispatch::call(const Place& place) {
   }
 }
 
-Awaitable<Decision> Dispatch::start_waiting() {
+std::optional<Awaitable<Decision>> Dispatch::start_waiting() {
   QUOTH_ASSERT(index_ < order_->places().size());
-  return order_->places()[index_].handler->waiting(event_);
+  try {
+    return order_->places()[index_].handler->waiting(event_);
+  } catch (...) {
+    fail(describe(std::current_exception()));
+    return std::nullopt;
+  }
 }
 
 void Dispatch::resume(Decision decision) {

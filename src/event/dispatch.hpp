@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,8 +44,9 @@ class Dispatch {
 
   [[nodiscard]] Progress run();
 
-  /// Calls the handler that waits. @pre run() said must_wait.
-  [[nodiscard]] Awaitable<Decision> start_waiting();
+  /// Calls the handler that waits. None: it threw before it waited, and has failed; run() again.
+  /// @pre run() said must_wait.
+  [[nodiscard]] std::optional<Awaitable<Decision>> start_waiting();
 
   /// What the handler decided that run() stopped at.
   void resume(Decision decision);

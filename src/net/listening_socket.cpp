@@ -100,8 +100,13 @@ Result<ListeningSocket> ListeningSocket::open(const Address& address, unsigned u
   socket.is_v6_only_ = address.is_v6_only;
   if (Result<void> bound = socket.bind(address.endpoint, Share::first); !bound)
     return bound.error();
-  if (address.is_unix() && ::chmod(address.path.c_str(), unix_mode) < 0) return last_error();
-  if (::listen(socket.fd(), SOMAXCONN) < 0) return last_error();
+  const bool is_ready = (!address.is_unix() || ::chmod(address.path.c_str(), unix_mode) == 0) &&
+                        ::listen(socket.fd(), SOMAXCONN) == 0;
+  if (!is_ready) {
+    const error_code error = last_error();
+    if (address.is_unix()) ::unlink(address.path.c_str());
+    return error;
+  }
   socket.bound_ = address.is_unix() ? address.endpoint : bound_endpoint(socket.fd());
   return socket;
 }
@@ -127,10 +132,11 @@ Result<std::optional<Descriptor>> ListeningSocket::accept(Endpoint& peer) const 
   const int fd = ::accept4(fd_.get(), reinterpret_cast<sockaddr*>(&storage), &size,
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) {
-    // A client that has gone again is no failure of ours.
-    const bool is_none = errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;
-    if (is_none) return std::optional<Descriptor>{};
-    return last_error();
+    // Only these are about us. Others belong to a client that has gone again, or to its network:
+    // accept(2) wants them treated as if nobody were there.
+    const bool is_ours = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    if (is_ours) return last_error();
+    return std::optional<Descriptor>{};
   }
   peer = {&storage, size, 0};
   if (!is_unix_) static_cast<void>(set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1));

@@ -6,11 +6,13 @@
 
 namespace quoth::server {
 
-void raise_descriptor_limit(std::size_t wanted) noexcept {
+std::size_t raise_descriptor_limit(std::size_t wanted) noexcept {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted) return;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return wanted;
+  const rlim_t before = limit.rlim_cur;
+  if (before >= wanted) return before;
   limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return ::setrlimit(RLIMIT_NOFILE, &limit) < 0 ? before : limit.rlim_cur;
 }
 
 }  // namespace quoth::server

@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -81,6 +82,7 @@ struct Server::Impl {
         table{options.connections} {}
 
   class StartGuard;
+  void raise_limits();
   void prepare();
   std::vector<std::vector<server::Listening>> bind(std::size_t workers);
   void start_loop(std::vector<server::Listening> listening);
@@ -115,11 +117,23 @@ void Server::Impl::log_event(LogEvent event) const {
                       {"listen", std::span<const std::string_view>{addresses}}});
 }
 
+/// A connection needs a descriptor, and another two while it delivers.
+void Server::Impl::raise_limits() {
+  const std::size_t wanted = 3 * options.connections.total + other_descriptors;
+  const std::size_t allowed = server::raise_descriptor_limit(wanted);
+  if (allowed >= options.connections.total + other_descriptors) return;
+  options.log->write(
+      LogLevel::warn, LogEvent::config_warning,
+      {{"server", std::string_view{options.alias}},
+       {"why", "fewer files may be open (RLIMIT_NOFILE) than connections.total wants"},
+       {"files", static_cast<std::int64_t>(allowed)}});
+}
+
 /// What has to be ready before the first client.
 void Server::Impl::prepare() {
   if (context) throw std::logic_error("a server can be started once");
   for (const auto& plugin : plugins) plugin->start(*options.log);
-  server::raise_descriptor_limit(options.connections.total + other_descriptors);
+  raise_limits();
   pool.emplace(blocking_threads);
   context.emplace(options, dialect, chains, *pool);
 }
@@ -238,6 +252,8 @@ void Server::start() {
 Awaitable<void> Server::serve() {
   Impl& impl = *impl_;
   const net::Executor executor = co_await asio::this_coro::executor;
+  // Its sessions are coroutines of their own: ending this one early would leave them behind.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   Impl::StartGuard guard{impl};
   auto listening = impl.bind(1);
   impl.prepare();
@@ -264,7 +280,11 @@ void Server::stop() noexcept { stop(impl_->options.grace); }
 void Server::stop(std::chrono::milliseconds grace) noexcept {
   const std::lock_guard lock{impl_->mutex};
   if (impl_->running == 0) return;
-  if (!std::exchange(impl_->is_stopping, true)) impl_->log_event(LogEvent::server_stopping);
+  if (!std::exchange(impl_->is_stopping, true)) {
+    impl_->log_event(LogEvent::server_stopping);
+    // While the sockets are still ours: once they are closed, another server may take the names.
+    impl_->release_addresses();
+  }
   for (const auto& loop : impl_->loops) {
     asio::post(loop->io, [worker = loop->worker, grace, &io = loop->io] {
       worker->stop(grace, [&io] { io.stop(); });

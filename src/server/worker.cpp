@@ -123,10 +123,22 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
     session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts)};
     self->connections_.insert(&connection);
     if (self->is_stopping_) connection.drain();
-    co_await connection.run();
+    // What a sink throws, or a lack of memory, ends this session, and no other.
+    try {
+      co_await connection.run();
+    } catch (...) {
+      self->log_failure(connection, event::describe(std::current_exception()));
+    }
     self->connections_.erase(&connection);
   }
   self->table_.leave(peer.host);
+}
+
+void Worker::log_failure(const session::Connection& connection, std::string_view why) {
+  context_.options.log->write(LogLevel::error, LogEvent::handler_failed,
+                              {{"sess", std::string_view{connection.id()}},
+                               {"server", std::string_view{context_.options.alias}},
+                               {"why", why}});
 }
 
 /// Says why, as far as the kernel takes it at once, and closes.

@@ -71,6 +71,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   [[nodiscard]] Taken take(Acceptor& acceptor);
   void admit(net::Descriptor descriptor, const Listening& listening,
              const boost::asio::generic::stream_protocol::endpoint& peer);
+  void log_failure(const session::Connection& connection, std::string_view why);
   void refuse(const net::Descriptor& descriptor, std::string_view text, const std::string& ip);
   void shed(Acceptor& acceptor, const error_code& error);
   void cut(std::function<void()> give_up);

@@ -105,6 +105,7 @@ Awaitable<void> Connection::converse() {
     } else if (auto* text_end = std::get_if<smtp::BodyEnd>(&step.incoming)) {
       co_await end_message(std::move(text_end->refusal));
     }
+    if (reception_ && protocol_.is_text_refused()) reception_->abandon();
     input_.consume(std::exchange(in_hand_, 0));
     if (output_.size() > gathered_octets && !flush_now()) co_await flush_rest();
     if (std::holds_alternative<smtp::NeedMore>(step.incoming)) co_await read_more();

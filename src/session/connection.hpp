@@ -46,6 +46,8 @@ class Connection final : private event::FailureListener {
   /// The server's patience is over: what runs is cut.
   void cut() noexcept;
 
+  [[nodiscard]] const std::string& id() const noexcept { return session_.id(); }
+
  private:
   using Milliseconds = std::chrono::milliseconds;
   static constexpr std::string_view cut_reason = "cut by a stop";
@@ -73,6 +75,7 @@ class Connection final : private event::FailureListener {
   void log_store_failure(const error_code& error);
 
   // Waiting.
+  [[nodiscard]] bool must_leave() const noexcept;
   [[nodiscard]] Awaitable<void> read_more();
   [[nodiscard]] Awaitable<Result<std::size_t>> read(Milliseconds limit);
   [[nodiscard]] Milliseconds patience();

@@ -38,6 +38,8 @@ Awaitable<void> Connection::end_message(std::optional<Reply> refusal) {
   if (!refusal) refusal = reception_->refusal();
   if (!refusal) refusal = co_await decide_message();
   transaction_.end(reception_->queue_id(), protocol_.body_octets(), *refusal, message_by_);
+  // A handler that was cancelled may still look at the envelope, which the answer forgets.
+  const smtp::Envelope kept = late_ ? std::move(protocol_.envelope()) : smtp::Envelope{};
   protocol_.answer(*refusal, output_);
   if (protocol_.state() == smtp::State::finished) end("closed by handler");
   if (late_) co_await await_late_handler();

@@ -28,10 +28,13 @@ Connection::Milliseconds Connection::patience() {
   return std::max(std::chrono::ceil<Milliseconds>(command_due_ - now), Milliseconds{1});
 }
 
+/// Whether the server stops, and this client is at nothing that it may finish.
+bool Connection::must_leave() const noexcept { return is_draining_ && !protocol_.in_transaction(); }
+
 Awaitable<void> Connection::read_more() {
   if (!output_.empty() && !flush_now()) co_await flush_rest();
   if (is_over()) co_return;
-  if (is_draining_ && !protocol_.in_transaction()) {
+  if (must_leave()) {
     co_return hang_up("4.3.2 the server stops, try again later", "server stops");
   }
   if (!input_.prepare()) co_return hang_up("4.3.2 short of memory", "short of memory");
@@ -47,7 +50,7 @@ Awaitable<Result<std::size_t>> Connection::read(Milliseconds limit) {
   const bool may_be_long = input_.empty() && limit > silence;
   deadline_.set(may_be_long ? silence : limit);
   const Result<std::size_t> octets = co_await stream_.read_some(input_.room());
-  if (octets || !may_be_long || !deadline_.has_expired() || is_draining_) co_return octets;
+  if (octets || !may_be_long || !deadline_.has_expired() || must_leave()) co_return octets;
   input_.release();
   deadline_.set(limit - silence);
   const Result<void> ready = co_await stream_.readable();
@@ -58,7 +61,8 @@ Awaitable<Result<std::size_t>> Connection::read(Milliseconds limit) {
 void Connection::note_read_failure(const error_code& error) {
   if (error == boost::asio::error::eof) return end("closed by client");
   if (error != boost::asio::error::operation_aborted) return end("connection lost");
-  if (deadline_.has_expired()) hang_up("4.4.2 timeout, closing connection", "timeout");
+  if (deadline_.has_expired() && !must_leave())
+    hang_up("4.4.2 timeout, closing connection", "timeout");
   // Otherwise the server stops: the next round says so.
 }
 
@@ -79,6 +83,7 @@ bool Connection::flush_now() {
 }
 
 Awaitable<void> Connection::flush_rest() {
+  if (reason_ == cut_reason) co_return output_.clear();
   deadline_.set(context_.options.timeouts.write);
   const Result<void> written = co_await stream_.write(output_);
   if (!written) end(deadline_.has_expired() ? "client does not read" : "connection lost");
@@ -101,8 +106,10 @@ Awaitable<Decision> Connection::settle(event::Dispatch& dispatch, Milliseconds l
 Awaitable<void> Connection::await_handler(event::Dispatch& dispatch, Milliseconds limit) {
   if (late_) co_await await_late_handler();
   deadline_.clear();
+  std::optional<Awaitable<Decision>> handler = dispatch.start_waiting();
+  if (!handler) co_return;
   auto wait = std::make_shared<HandlerWait>(stream_.executor());
-  wait->start(dispatch.start_waiting());
+  wait->start(*std::move(handler));
   // A client that has said all it wanted to and closes its side is not waiting for us any more.
   // Whoever still has commands under way is. Who only observes cleans up, and goes on without him.
   const bool has_said_all = input_.octets().size() == in_hand_;

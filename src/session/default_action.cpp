@@ -63,23 +63,20 @@ std::size_t octets_of(const smtp::RcptArguments& arguments) noexcept {
 }
 
 std::optional<Reply> begin_rcpt(CommandRun& run) {
-  const Surroundings& around = run.surroundings();
   auto& arguments = std::get<smtp::RcptArguments>(run.command().arguments);
-  // RFC 5321 §4.5.3.1.10.
-  if (around.protocol.envelope().recipients.size() >= around.context.options.limits.recipients) {
-    return Reply{code::no_storage, "4.5.3 too many recipients, send them another time"};
-  }
-  if (!around.envelope_memory.grow(octets_of(arguments))) {
-    return Reply{code::no_storage, "4.3.1 short of memory, try again later"};
-  }
-  run.fire<event::Rcpt>(std::as_const(around.protocol).envelope(), arguments, arguments.recipient);
+  run.fire<event::Rcpt>(std::as_const(run.surroundings().protocol).envelope(), arguments,
+                        arguments.recipient);
   return std::nullopt;
 }
 
 /// Nobody takes the recipient: refused, lest a server without handlers is an open relay.
 Reply end_rcpt(CommandRun& run, Decision typed) {
-  if (typed) return with_enhanced(*std::move(typed), "2.1.5");
   const auto& arguments = std::get<smtp::RcptArguments>(run.command().arguments);
+  if (typed && typed->is_positive() &&
+      !run.surroundings().envelope_memory.grow(octets_of(arguments))) {
+    return {code::no_storage, "4.3.1 short of memory, try again later"};
+  }
+  if (typed) return with_enhanced(*std::move(typed), "2.1.5");
   return {code::unavailable, "5.7.1 <" + arguments.recipient.text() + "> is not accepted here"};
 }
 

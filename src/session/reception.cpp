@@ -41,8 +41,9 @@ bool Reception::append(std::string_view octets) {
   BodySink* const direct = content_ ? nullptr : start_.sink.get();
   if (direct != nullptr) sink_is_full_ = direct->append(octets);
   if (content_) content_is_full_ = content_->append(octets);
-  const bool is_short = !held_.grow(octets.size());
-  if (is_short) {
+  const std::size_t held =
+      (direct != nullptr ? direct->held_octets() : 0) + (content_ ? content_->held_octets() : 0);
+  if (!held_.resize(held)) {
     sink_is_full_ = direct != nullptr;
     content_is_full_ = content_ != nullptr;
   }
@@ -58,7 +59,7 @@ Awaitable<void> Reception::flush() {
     const Result<void> done = co_await content_->flush();
     note(done);
   }
-  held_.clear();
+  if (!is_abandoned_) held_.clear();
 }
 
 void Reception::note(const Result<void>& result) noexcept {

@@ -1,6 +1,7 @@
 #include <quoth/smtp/server_protocol.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -141,17 +142,31 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
   return parse_argument(verb);
 }
 
+/// Anyone can define a grammar, and one that throws at what a client sends must not end the server.
+Parsed ServerProtocol::parse_with(const Verb& verb) const {
+  try {
+    return verb.grammar(command_.argument, *dialect_);
+  } catch (const std::exception&) {
+    return Reply{code::local_error, "4.3.0 internal error, try again later"};
+  }
+}
+
 std::optional<Reply> ServerProtocol::parse_argument(const Verb& verb) {
   const bool broken = command_.argument.empty() ? verb.argument == ArgumentRule::required
                                                 : verb.argument == ArgumentRule::none;
   if (broken) return Reply{code::arg_syntax_error, "5.5.4 syntax: " + verb.syntax};
   if (!verb.grammar) return std::nullopt;
-  Parsed parsed = verb.grammar(command_.argument, *dialect_);
+  Parsed parsed = parse_with(verb);
   if (auto* wrong = std::get_if<Reply>(&parsed)) return std::move(*wrong);
   command_.arguments = std::get<Arguments>(std::move(parsed));
   // RFC 5321 §4.1.1.11: parameters belong to extensions, and HELO switched those off (§4.1.1.1).
   if (!extended_ && has_parameters(command_.arguments)) {
     return Reply{code::parameter_unknown, "5.5.4 parameters are known after EHLO only"};
+  }
+  // RFC 5321 §4.5.3.1.10.
+  if (verb.effect == Effect::add_recipient &&
+      envelope_.recipients.size() >= dialect_->limits().recipients) {
+    return Reply{code::no_storage, "4.5.3 too many recipients, send them another time"};
   }
   return std::nullopt;
 }
@@ -167,11 +182,13 @@ Step ServerProtocol::next_body(std::string_view input) {
       return {BodyEnd{body_refusal()}, consumed};
     }
     // What is refused already is read to its end, and kept nowhere.
-    const bool is_refused =
-        body_octets_ > dialect_->limits().message_bytes || scanner_.fault() != BodyFault::none;
-    if (!found.text.empty() && !is_refused) return {BodyChunk{found.text}, consumed};
+    if (!found.text.empty() && !is_text_refused()) return {BodyChunk{found.text}, consumed};
   }
   return {NeedMore{}, consumed};
+}
+
+bool ServerProtocol::is_text_refused() const noexcept {
+  return body_octets_ > dialect_->limits().message_bytes || scanner_.fault() != BodyFault::none;
 }
 
 std::optional<Reply> ServerProtocol::body_refusal() const {

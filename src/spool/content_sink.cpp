@@ -38,6 +38,7 @@ Awaitable<Result<void>> ContentSink::commit(const Acceptance& /*acceptance*/) {
 
 Awaitable<Result<std::string_view>> ContentSink::content() {
   if (!file_.is_open()) co_return std::string_view{memory_};
+  if (!mapping_.octets().empty()) co_return mapping_.octets();
   const Result<void> flushed = co_await flush();
   if (!flushed) co_return flushed.error();
   Result<Mapping> mapped = Mapping::of(file_);

@@ -21,6 +21,8 @@ class ContentSink final : public BodySink {
 
   [[nodiscard]] bool append(std::string_view octets) override;
 
+  [[nodiscard]] std::size_t held_octets() const noexcept override { return memory_.size(); }
+
   /// Moves what is in memory to the file.
   [[nodiscard]] Awaitable<Result<void>> flush() override;
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import mail_files
 from quoth_case import MEBIBYTE, MESSAGE, USER, QuothCase, subject
 from quoth_process import QuothServer
+from waiting import wait_until
 
 DISK_MEBIBYTES = 256
 BIG = subject(b"big") + (b"x" * 998 + b"\r\n") * 8000
@@ -152,6 +153,7 @@ class Descriptors(QuothCase):
         self.assertLess(used, 0.25, "processor seconds in one second without free descriptors")
         for wire in wires:
             wire.close()
+        wait_until(lambda: self.greets(server), 10, "a greeting once the clients have left")
         self.assert_serves(server)
         self.assertEqual(server.stop(), 0)
 
@@ -176,7 +178,12 @@ class Descriptors(QuothCase):
         self.assertEqual(stored, 1 if codes[-1] == 250 else 0)
         for wire in wires:
             wire.close()
+        wait_until(lambda: self.greets(server), 10, "a greeting once the clients have left")
         self.assert_serves(server)
+
+    def greets(self, server):
+        with server.connect() as wire:
+            return wire.reply().code == 220
 
     def test_soft_limit_is_raised(self):
         def low_soft_limit():

@@ -54,6 +54,23 @@ class RoutesTest : public testing::Test {
   support::TestServer server_;
 };
 
+// Whoever lets the text in ahead of the routes keeps it from being stored: no 250 then.
+TEST_F(RoutesTest, WhatHasNoSinkIsNotAccepted) {
+  server_.on<event::Data>("eager", [](event::Data&) { return accept(); });
+  start();
+  SmtpClient client = greeted(server_);
+  EXPECT_THAT(support::send_message(client, {"ann@local.test"}, "x\r\n"),
+              StartsWith("451 4.3.0 nothing stores"));
+}
+
+TEST_F(RoutesTest, WhatARawHandlerLetsInIsNotAccepted) {
+  server_.on_verb("DATA", "raw", [](event::Command&) { return answer(354, "go on"); });
+  start();
+  SmtpClient client = greeted(server_);
+  EXPECT_THAT(support::send_message(client, {"ann@local.test"}, "x\r\n"),
+              StartsWith("451 4.3.0 nothing stores"));
+}
+
 TEST_F(RoutesTest, AMessageStandsInItsMaildirWhenTheClientHasIts250) {
   start();
   SmtpClient client = greeted(server_);

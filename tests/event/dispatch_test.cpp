@@ -161,7 +161,7 @@ TEST_F(DispatchTest, StopsAtAHandlerThatWaits) {
   ASSERT_EQ(dispatch.run(), Progress::must_wait);
   EXPECT_EQ(dispatch.handler(), "waits");
   boost::asio::io_context io{1};
-  dispatch.resume(support::run(io, dispatch.start_waiting()));
+  dispatch.resume(support::run(io, dispatch.start_waiting().value()));
   ASSERT_EQ(dispatch.run(), Progress::answered);
   EXPECT_EQ(dispatch.reply().summary(), "250 2.0.0 waited");
   EXPECT_EQ(calls_, 1);
@@ -172,7 +172,7 @@ TEST_F(DispatchTest, AWaitingHandlerMayFail) {
   Dispatch dispatch = of(connect_);
   ASSERT_EQ(dispatch.run(), Progress::must_wait);
   boost::asio::io_context io{1};
-  EXPECT_THROW(static_cast<void>(support::run(io, dispatch.start_waiting())), std::runtime_error);
+  EXPECT_THROW(static_cast<void>(support::run(io, dispatch.start_waiting().value())), std::runtime_error);
   dispatch.fail("no luck");
   ASSERT_EQ(dispatch.run(), Progress::answered);
   EXPECT_EQ(dispatch.reply().code(), 451U);
@@ -185,7 +185,7 @@ TEST_F(DispatchTest, AWaitingObserverDecidesNothing) {
   Dispatch dispatch = of(disconnect_);
   ASSERT_EQ(dispatch.run(), Progress::must_wait);
   boost::asio::io_context io{1};
-  dispatch.resume(support::run(io, dispatch.start_waiting()));
+  dispatch.resume(support::run(io, dispatch.start_waiting().value()));
   EXPECT_EQ(dispatch.run(), Progress::passed);
   EXPECT_EQ(calls_, 1);
 }
@@ -221,7 +221,7 @@ TEST_F(DispatchTest, TimeOfAWaitingHandlerIncludesTheWait) {
   Dispatch dispatch = of(connect_);
   ASSERT_EQ(dispatch.run(), Progress::must_wait);
   boost::asio::io_context io{1};
-  dispatch.resume(support::run(io, dispatch.start_waiting()));
+  dispatch.resume(support::run(io, dispatch.start_waiting().value()));
   EXPECT_GE(connects().handlers().front().time, 1ms);
 }
 

@@ -60,6 +60,22 @@ TEST(Stop, ARunningTransactionFinishes) {
   server.wait();
 }
 
+// A silence makes the connection give its buffer back, which is no reason to end it.
+TEST(Stop, ARunningTransactionMayPause) {
+  TestServer server;
+  support::accept_all(server);
+  server.start();
+  SmtpClient client = greeted(server);
+  support::converse(client,
+                    {{"MAIL FROM:<a@b>", "250"}, {"RCPT TO:<c@d>", "250"}, {"DATA", "354"}});
+  server.stop(1h);
+  EXPECT_FALSE(client.has_input(800ms));
+  client.send("x\r\n");
+  EXPECT_THAT(client.command("."), StartsWith("250 2.0.0 OK queued"));
+  EXPECT_THAT(client.reply(), StartsWith("421 4.3.2"));
+  server.wait();
+}
+
 TEST(Stop, ATransactionThatHasJustBegunMayGoOn) {
   TestServer server;
   support::accept_all(server);

@@ -89,6 +89,8 @@ class ServerProtocol {
 
   /// Octets of the message so far, unstuffed.
   [[nodiscard]] std::uint64_t body_octets() const noexcept { return body_octets_; }
+  /// Whether the text that comes has broken a rule already: its end will be refused.
+  [[nodiscard]] bool is_text_refused() const noexcept;
   [[nodiscard]] std::size_t command_count() const noexcept { return commands_; }
   [[nodiscard]] std::size_t error_count() const noexcept { return errors_; }
 
@@ -102,6 +104,7 @@ class ServerProtocol {
   [[nodiscard]] Step hopeless(unsigned code, std::string_view text, std::size_t consumed);
   [[nodiscard]] std::optional<Reply> parse_line(std::string_view line);
   [[nodiscard]] std::optional<Reply> parse_argument(const Verb& verb);
+  [[nodiscard]] Parsed parse_with(const Verb& verb) const;
   [[nodiscard]] std::optional<Reply> body_refusal() const;
   [[nodiscard]] bool over_limit(const Reply& reply, Effect effect) noexcept;
   void apply(Effect effect);

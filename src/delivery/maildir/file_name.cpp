@@ -12,14 +12,13 @@
 namespace quoth::delivery::maildir {
 namespace {
 
-std::int64_t seconds_now() noexcept {
-  using std::chrono::seconds;
-  return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
+std::int64_t microseconds_now() noexcept {
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count();
 }
 
 // Before any name of this process.
-const std::int64_t process_start = seconds_now();
+const std::int64_t process_start = microseconds_now();
 
 std::string host_part(std::string_view hostname) {
   std::string result;
@@ -50,25 +49,25 @@ std::string unique_name(std::string_view hostname) {
   // Unique needs the process, not the clock: this counter is what no restart of a server sees again
   // within one microsecond.
   static std::atomic<std::uint64_t> counter{0};
-  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
+  const std::int64_t now = microseconds_now();
   return std::to_string(now / 1000000) + ".M" + std::to_string(now % 1000000) + 'P' +
          std::to_string(::getpid()) + 'Q' + std::to_string(++counter) + '.' + host_part(hostname);
 }
 
 std::optional<Maker> maker_of(std::string_view name, std::string_view hostname) {
   Maker maker{};
+  std::int64_t seconds = 0;
   std::int64_t number = 0;
-  const bool ours = take(name, "", maker.seconds) && take(name, ".M", number) &&
+  const bool ours = take(name, "", seconds) && take(name, ".M", maker.microseconds) &&
                     take(name, "P", maker.process) && take(name, "Q", number) &&
                     name.starts_with('.') && name.substr(1) == host_part(hostname);
   if (!ours) return std::nullopt;
+  maker.microseconds += seconds * 1000000;
   return maker;
 }
 
 bool is_orphan(const Maker& maker) noexcept {
-  if (maker.process == ::getpid()) return maker.seconds < process_start;
+  if (maker.process == ::getpid()) return maker.microseconds < process_start;
   return ::kill(maker.process, 0) < 0 && errno == ESRCH;
 }
 

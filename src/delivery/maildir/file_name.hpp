@@ -16,7 +16,7 @@ namespace quoth::delivery::maildir {
 /// Who made a name, and when.
 struct Maker {
   pid_t process;
-  std::int64_t seconds;  ///< Since 1970.
+  std::int64_t microseconds;  ///< Since 1970.
 };
 
 /// The maker of `name`; none if it is not a name of ours at `hostname`.

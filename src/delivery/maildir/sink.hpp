@@ -33,6 +33,7 @@ class Sink final : public BodySink {
   Sink(Settings settings, std::vector<std::string> maildirs, std::string_view header_fields);
 
   [[nodiscard]] bool append(std::string_view octets) override;
+  [[nodiscard]] std::size_t held_octets() const noexcept override { return held_.size(); }
   [[nodiscard]] Awaitable<Result<void>> flush() override;
   [[nodiscard]] Awaitable<Result<void>> commit(const Acceptance& acceptance) override;
 
