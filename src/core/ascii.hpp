@@ -33,20 +33,19 @@ namespace quoth::ascii {
 
 [[nodiscard]] inline std::string lower(std::string_view text) {
   std::string result(text.size(), '\0');
-  std::transform(text.begin(), text.end(), result.begin(), to_lower);
+  std::ranges::transform(text, result.begin(), to_lower);
   return result;
 }
 
 [[nodiscard]] inline std::string upper(std::string_view text) {
   std::string result(text.size(), '\0');
-  std::transform(text.begin(), text.end(), result.begin(), to_upper);
+  std::ranges::transform(text, result.begin(), to_upper);
   return result;
 }
 
 /// Equality without regard to the case of A to Z.
 [[nodiscard]] constexpr bool iequals(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return to_lower(x) == to_lower(y); });
+  return std::ranges::equal(a, b, {}, to_lower, to_lower);
 }
 
 }  // namespace quoth::ascii

@@ -1,5 +1,7 @@
 #include <quoth/clock.hpp>
 
+#include <chrono>
+
 namespace quoth {
 namespace {
 

@@ -1,5 +1,8 @@
 #include <quoth/log.hpp>
 
+#include <span>
+#include <string_view>
+
 namespace quoth {
 namespace {
 

@@ -1,6 +1,8 @@
 #include "core/scan.hpp"
 
 #include <bit>
+#include <cstddef>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>

@@ -1,9 +1,13 @@
 #include "delivery/route_table.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "core/ascii.hpp"
 

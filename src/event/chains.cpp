@@ -1,5 +1,10 @@
 #include <quoth/chains.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
 #include <utility>
 
 #include "core/ascii.hpp"

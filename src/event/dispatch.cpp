@@ -1,5 +1,10 @@
 #include "event/dispatch.hpp"
 
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <quoth/assert.hpp>

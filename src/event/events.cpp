@@ -1,6 +1,12 @@
 #include <quoth/event.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "core/ascii.hpp"
 

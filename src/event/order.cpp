@@ -1,6 +1,12 @@
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <quoth/chain.hpp>
 

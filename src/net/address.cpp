@@ -1,8 +1,13 @@
 #include "net/address.hpp"
 
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 #include <netinet/in.h>
 #include <sys/un.h>

@@ -1,5 +1,8 @@
 #include "net/deadline.hpp"
 
+#include <chrono>
+#include <functional>
+#include <memory>
 #include <utility>
 
 #include <boost/asio/basic_waitable_timer.hpp>

@@ -1,6 +1,7 @@
 #include "net/listening_socket.hpp"
 
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include <fcntl.h>

@@ -1,5 +1,7 @@
 #include "net/notice.hpp"
 
+#include <chrono>
+#include <memory>
 #include <tuple>
 #include <utility>
 

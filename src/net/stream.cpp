@@ -2,6 +2,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string_view>
 #include <tuple>
 #include <utility>
 

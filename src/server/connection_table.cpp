@@ -1,5 +1,8 @@
 #include "server/connection_table.hpp"
 
+#include <cstddef>
+#include <string>
+
 namespace quoth::server {
 
 ConnectionTable::Entry ConnectionTable::enter(const std::string& ip) {

@@ -1,6 +1,7 @@
 #include "server/descriptor_limit.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 #include <sys/resource.h>
 

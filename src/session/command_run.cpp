@@ -1,5 +1,9 @@
 #include "session/command_run.hpp"
 
+#include <cstddef>
+#include <optional>
+#include <utility>
+
 #include "session/default_action.hpp"
 
 namespace quoth::session {

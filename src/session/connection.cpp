@@ -1,5 +1,12 @@
 #include "session/connection.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <ratio>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 

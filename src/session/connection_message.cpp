@@ -1,3 +1,8 @@
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "session/connection.hpp"

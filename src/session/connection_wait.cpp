@@ -1,5 +1,10 @@
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <exception>
+#include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/error.hpp>

@@ -1,5 +1,7 @@
 #include "session/context.hpp"
 
+#include <cstddef>
+
 #include "session/default_action.hpp"
 
 namespace quoth::session {

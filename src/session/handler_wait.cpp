@@ -1,5 +1,7 @@
 #include "session/handler_wait.hpp"
 
+#include <chrono>
+#include <exception>
 #include <utility>
 
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -1,6 +1,7 @@
 #include "session/input_buffer.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 

@@ -1,6 +1,11 @@
 #include "session/reception.hpp"
 
 #include <cerrno>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/system/errc.hpp>

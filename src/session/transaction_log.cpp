@@ -1,6 +1,14 @@
 #include "session/transaction_log.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <ratio>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "session/protocol_word.hpp"
 

@@ -1,5 +1,8 @@
 #include <quoth/smtp/body_scanner.hpp>
 
+#include <cstddef>
+#include <string_view>
+
 #include "core/scan.hpp"
 
 namespace quoth::smtp {

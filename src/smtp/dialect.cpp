@@ -1,8 +1,12 @@
 #include <quoth/smtp/dialect.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/ascii.hpp"
 

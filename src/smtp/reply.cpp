@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <stdexcept>
-#include <utility>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 #include "core/ascii.hpp"
 

@@ -1,9 +1,13 @@
 #include <quoth/smtp/server_protocol.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <exception>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 
 #include <quoth/assert.hpp>
 

@@ -1,5 +1,9 @@
 #include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/ascii.hpp"

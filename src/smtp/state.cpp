@@ -1,5 +1,7 @@
 #include "smtp/state.hpp"
 
+#include <string_view>
+
 namespace quoth::smtp {
 
 // The table (RFC 5321 §4.1.4). Rows: the effect of a verb. Columns: the state before. A dot: the

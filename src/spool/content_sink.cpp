@@ -1,6 +1,8 @@
 #include "spool/content_sink.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace quoth::spool {

@@ -1,6 +1,10 @@
 #include "spool/file.hpp"
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>

@@ -13,6 +13,8 @@ namespace quoth::spool {
 class File {
  public:
   File() = default;
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;
   ~File();
@@ -44,6 +46,8 @@ class File {
 class Mapping {
  public:
   Mapping() = default;
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
   Mapping(Mapping&& other) noexcept;
   Mapping& operator=(Mapping&& other) noexcept;
   ~Mapping();

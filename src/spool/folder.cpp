@@ -1,6 +1,9 @@
 #include "spool/folder.hpp"
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -172,7 +172,8 @@ TEST_F(DispatchTest, AWaitingHandlerMayFail) {
   Dispatch dispatch = of(connect_);
   ASSERT_EQ(dispatch.run(), Progress::must_wait);
   boost::asio::io_context io{1};
-  EXPECT_THROW(static_cast<void>(support::run(io, dispatch.start_waiting().value())), std::runtime_error);
+  EXPECT_THROW(static_cast<void>(support::run(io, dispatch.start_waiting().value())),
+               std::runtime_error);
   dispatch.fail("no luck");
   ASSERT_EQ(dispatch.run(), Progress::answered);
   EXPECT_EQ(dispatch.reply().code(), 451U);

@@ -1,8 +1,12 @@
 #include "delivery/maildir/leftovers.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "delivery/maildir/file_name.hpp"

@@ -1,7 +1,10 @@
 #include "delivery/maildir/path.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/system/errc.hpp>

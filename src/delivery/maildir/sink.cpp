@@ -1,6 +1,10 @@
 #include "delivery/maildir/sink.hpp"
 
+#include <cstddef>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "mail/trace.hpp"
 
