@@ -24,7 +24,8 @@ enum class LogEvent : std::uint8_t {
   handler_failed,      ///< "handler.failed": threw, or waited too long
   delivery_failed,     ///< "delivery.failed": the store could not take a message
   leftovers_removed,   ///< "leftovers.removed": files of a crashed run
-  config_warning,      ///< "config.warning": a setting that may not be meant
+  defence,         ///< "defence": a client that means no good was met, or the server is overloaded
+  config_warning,  ///< "config.warning": a setting that may not be meant
 };
 
 [[nodiscard]] std::string_view log_event_name(LogEvent event) noexcept;

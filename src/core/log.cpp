@@ -27,6 +27,7 @@ std::string_view log_event_name(LogEvent event) noexcept {
     case LogEvent::handler_failed: return "handler.failed";
     case LogEvent::delivery_failed: return "delivery.failed";
     case LogEvent::leftovers_removed: return "leftovers.removed";
+    case LogEvent::defence: return "defence";
     case LogEvent::config_warning: return "config.warning";
   }
   return "unknown";

@@ -103,6 +103,7 @@ struct Server::Impl {
   Chains chains;
   std::vector<std::unique_ptr<Plugin>> plugins;
   server::ConnectionTable table;
+  DefenceCounters defences;
   std::optional<net::BlockingPool> pool;
   std::optional<session::Context> context;
 
@@ -143,7 +144,7 @@ void Server::Impl::prepare() {
   for (const auto& plugin : plugins) plugin->start(*options.log);
   raise_limits();
   pool.emplace(blocking_threads);
-  context.emplace(options, dialect, chains, *pool);
+  context.emplace(options, dialect, chains, defences, *pool);
 }
 
 /// Opens each address once for each worker.
@@ -237,6 +238,8 @@ Chains& Server::chains() noexcept { return impl_->chains; }
 smtp::Dialect& Server::dialect() noexcept { return impl_->dialect; }
 
 const ServerOptions& Server::options() const noexcept { return impl_->options; }
+
+const DefenceCounters& Server::defences() const noexcept { return impl_->defences; }
 
 std::size_t Server::connection_count() const noexcept { return impl_->table.count(); }
 

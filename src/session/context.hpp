@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <quoth/chains.hpp>
+#include <quoth/defence.hpp>
 #include <quoth/server_options.hpp>
 #include <quoth/smtp/dialect.hpp>
 
@@ -26,7 +27,7 @@ struct Context {
   /// All is borrowed. Makes the raw chains of the dialect's verbs; the dialect may not change from
   /// here on.
   Context(const ServerOptions& options, const smtp::Dialect& dialect, Chains& chains,
-          net::BlockingPool& pool);
+          DefenceCounters& defences, net::BlockingPool& pool);
 
   [[nodiscard]] const VerbPlan& plan_of(const smtp::Verb& verb) const noexcept {
     return plans[static_cast<std::size_t>(&verb - dialect.verbs().data())];
@@ -35,6 +36,7 @@ struct Context {
   const ServerOptions& options;
   const smtp::Dialect& dialect;
   Chains& chains;
+  DefenceCounters& defences;
   net::BlockingPool& pool;
   IdSource ids;
   MemoryBudget memory;
