@@ -18,6 +18,9 @@ struct Timeouts {
   std::chrono::milliseconds command = std::chrono::minutes{5};
   /// For the next octets of a message.
   std::chrono::milliseconds data = std::chrono::minutes{5};
+  /// For the rest of a message that is refused already: then the refusal comes at once, and the
+  /// connection is closed.
+  std::chrono::milliseconds refused_message = std::chrono::minutes{2};
   /// For the client to take what the server has written.
   std::chrono::milliseconds write = std::chrono::minutes{1};
   /// For a handler that waits, at commands: then it is cancelled, and the client gets 451 4.3.0.
@@ -49,9 +52,10 @@ struct Defences {
   /// Clients that send on before the reply to HELO, EHLO or LHLO get 554 5.5.0, and are gone: none
   /// of them can know yet that PIPELINING is offered (RFC 2920 §3.1).
   bool refuse_bad_pipelining = true;
-  /// Octets a second that a message must make, on the whole, once it has taken Timeouts::data.
-  /// None: however slow.
+  /// Octets a second that a message must make on the whole, once it has taken `data_grace`. None:
+  /// however slow.
   std::optional<std::size_t> data_rate = 500;
+  std::chrono::milliseconds data_grace = std::chrono::minutes{5};
   /// Percent of ConnectionLimits::total from which on the server is overloaded: then no client may
   /// be silent for longer than `overload_timeout`. 1 to 100; none: never.
   std::optional<unsigned> overload_percent = 80;

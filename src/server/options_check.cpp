@@ -48,6 +48,7 @@ void check_timeouts(const Timeouts& timeouts) {
   };
   require(is_sane(timeouts.command), "timeouts.command is 1 ms to 24 h");
   require(is_sane(timeouts.data), "timeouts.data is 1 ms to 24 h");
+  require(is_sane(timeouts.refused_message), "timeouts.refused_message is 1 ms to 24 h");
   require(is_sane(timeouts.write), "timeouts.write is 1 ms to 24 h");
   require(is_sane(timeouts.handler), "timeouts.handler is 1 ms to 24 h");
   require(is_sane(timeouts.message_handler), "timeouts.message_handler is 1 ms to 24 h");

@@ -43,8 +43,9 @@ struct Limits {
   std::size_t junk_commands = 100;
   /// Octets of a message's header section; more gets 552 5.3.4.
   std::size_t header_bytes = std::size_t{100} << 10U;
-  /// Octets that are still read of a message that is refused already, for the sake of the reply
-  /// behind them; then the reply comes at once, and the connection is closed.
+  /// Octets beyond message_bytes that are still read of a message that is refused, for the sake of
+  /// the reply behind it; and of a chunk that is refused (BDAT). Past it the reply comes at once,
+  /// and the connection is closed.
   std::uint64_t discarded_bytes = std::uint64_t{64} << 20U;
   /// Messages of a connection, announced as MAILMAX (RFC 9422 §4.1); the next gets 421 4.7.0. None:
   /// as many as come.
