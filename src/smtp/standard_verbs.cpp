@@ -53,7 +53,7 @@ void define_standard_verbs(Dialect& dialect) {
                       .effect = Effect::begin_body});
   dialect.define(Verb{
       .name = "RSET", .syntax = "RSET", .argument = ArgumentRule::none, .effect = Effect::reset});
-  dialect.define(Verb{.name = "NOOP", .syntax = "NOOP [string]"});  // §4.1.1.9
+  dialect.define(Verb{.name = "NOOP", .syntax = "NOOP [string]"});  // RFC 5321 §4.1.1.9
   dialect.define(Verb{
       .name = "QUIT",
       .syntax = "QUIT",

@@ -57,8 +57,8 @@ class Dialect {
   std::size_t longest_line_ = 0;
 };
 
-/// RFC 5321's verbs with PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152) and
-/// ENHANCEDSTATUSCODES (2034).
+/// RFC 5321's verbs with PIPELINING (RFC 2920), SIZE (RFC 1870), 8BITMIME (RFC 6152) and
+/// ENHANCEDSTATUSCODES (RFC 2034).
 [[nodiscard]] Dialect standard_dialect(Limits limits);
 
 }  // namespace quoth::smtp
