@@ -65,8 +65,8 @@ class Dialect {
   Protocol protocol_;
 };
 
-/// RFC 5321's verbs, or RFC 2033's with LHLO in the place of HELO and EHLO; with PIPELINING (RFC
-/// 2920), SIZE (1870), 8BITMIME (6152) and ENHANCEDSTATUSCODES (2034).
+/// RFC 5321's verbs, or RFC 2033's with LHLO in the place of HELO and EHLO; with PIPELINING
+/// (RFC 2920), SIZE (RFC 1870), 8BITMIME (RFC 6152) and ENHANCEDSTATUSCODES (RFC 2034).
 [[nodiscard]] Dialect standard_dialect(Limits limits, Protocol protocol = Protocol::smtp);
 
 }  // namespace quoth::smtp
