@@ -146,6 +146,7 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
   {
     session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts)};
     self->connections_.insert(&connection);
+    self->note_load(context.load.add());
     if (self->is_stopping_) connection.drain();
     // What a sink throws, or a lack of memory, ends this session, and no other.
     try {
@@ -154,8 +155,27 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
       self->log_failure(connection, event::describe(std::current_exception()));
     }
     self->connections_.erase(&connection);
+    self->note_load(context.load.remove());
   }
   self->table_.leave(peer.keys);
+}
+
+/// Who notices that the overload begins or ends tells it; each worker sees to its own connections,
+/// when one of them comes or goes.
+void Worker::note_load(session::Load::Change change) {
+  if (change != session::Load::Change::none) {
+    const bool begins = change == session::Load::Change::overload_began;
+    if (begins) context_.defences.add(Defence::overload);
+    context_.options.log->write(
+        begins ? LogLevel::warn : LogLevel::info, LogEvent::defence,
+        {{"server", std::string_view{context_.options.alias}},
+         {"defence", defence_name(Defence::overload)},
+         {"state", begins ? std::string_view{"begins"} : std::string_view{"ends"}},
+         {"connections", static_cast<std::int64_t>(context_.load.connections())}});
+  }
+  const bool was_hurried = std::exchange(is_hurried_, context_.load.is_overloaded());
+  if (was_hurried || !is_hurried_) return;
+  for (session::Connection* const connection : connections_) connection->hurry();
 }
 
 void Worker::log_failure(const session::Connection& connection, std::string_view why) {

@@ -80,6 +80,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   [[nodiscard]] Taken take(Acceptor& acceptor);
   void admit(net::Descriptor descriptor, const Listening& listening,
              const boost::asio::generic::stream_protocol::endpoint& peer);
+  void note_load(session::Load::Change change);
   void log_failure(const session::Connection& connection, std::string_view why);
   void refuse(const net::Descriptor& descriptor, const Peer& peer, Defence limit);
   void shed(Acceptor& acceptor, const error_code& error);
@@ -96,6 +97,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   RepeatFilter refusals_;
   RepeatFilter failures_;
   bool is_stopping_ = false;
+  bool is_hurried_ = false;  // its connections know that the server is overloaded
 };
 
 }  // namespace quoth::server

@@ -43,6 +43,8 @@ class Connection final : private event::FailureListener {
   /// The server stops: a client that has no transaction open gets 421 now, another one when its
   /// transaction is done.
   void drain() noexcept;
+  /// The server has become overloaded: a client it waits for has less time from now on.
+  void hurry();
   /// The server's patience is over: what runs is cut.
   void cut() noexcept;
 
@@ -79,6 +81,7 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Awaitable<void> read_more();
   [[nodiscard]] Awaitable<Result<std::size_t>> read(Milliseconds limit);
   [[nodiscard]] Milliseconds patience();
+  [[nodiscard]] Milliseconds hurried(Milliseconds limit) const noexcept;
   void note_read_failure(const error_code& error);
   [[nodiscard]] bool flush_now();
   [[nodiscard]] Awaitable<void> flush_rest();

@@ -27,10 +27,17 @@ constexpr std::chrono::milliseconds silence{500};
 /// trickles in; a message has that time for each piece (RFC 5321 §4.5.3.2).
 Connection::Milliseconds Connection::patience() {
   const Timeouts& timeouts = context_.options.timeouts;
-  if (protocol_.state() == smtp::State::body) return timeouts.data;
+  if (protocol_.state() == smtp::State::body) return hurried(timeouts.data);
   const SteadyClock::time_point now = SteadyClock::now();
-  if (command_due_ == SteadyClock::time_point{}) command_due_ = now + timeouts.command;
+  const SteadyClock::time_point due = now + hurried(timeouts.command);
+  if (command_due_ == SteadyClock::time_point{} || due < command_due_) command_due_ = due;
   return std::max(std::chrono::ceil<Milliseconds>(command_due_ - now), Milliseconds{1});
+}
+
+/// What is left of `limit` while the server is overloaded.
+Connection::Milliseconds Connection::hurried(Milliseconds limit) const noexcept {
+  if (!context_.load.is_overloaded()) return limit;
+  return std::min(limit, context_.options.defences.overload_timeout);
 }
 
 /// Whether the server stops, and this client is at nothing that it may finish.
@@ -57,7 +64,7 @@ Awaitable<Result<std::size_t>> Connection::read(Milliseconds limit) {
   const Result<std::size_t> octets = co_await stream_.read_some(input_.room());
   if (octets || !may_be_long || !deadline_.has_expired() || must_leave()) co_return octets;
   input_.release();
-  deadline_.set(limit - silence);
+  deadline_.set(std::max(hurried(limit) - silence, Milliseconds{1}));
   const Result<void> ready = co_await stream_.readable();
   if (!ready) co_return ready.error();
   co_return std::size_t{0};  // not read yet: the next round takes a buffer
