@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +61,12 @@ struct Defences {
   std::chrono::milliseconds overload_timeout = std::chrono::seconds{10};
 };
 
+/// What is spoken on a server's addresses.
+enum class Protocol : std::uint8_t {
+  smtp,
+  lmtp,  ///< RFC 2033: LHLO, and after the text a reply for each recipient.
+};
+
 /// How a server listens and what it allows. Each default is safe on the public Internet.
 struct ServerOptions {
   /// Our fully qualified name, for the banner, EHLO and Received (RFC 5321 §4.1.1.1). Empty: the
@@ -72,6 +81,10 @@ struct ServerOptions {
   std::size_t threads = 1;
   /// Permissions of a Unix socket's file.
   unsigned unix_mode = 0660;
+  Protocol protocol = Protocol::smtp;
+  /// Extensions by their EHLO keyword in upper case: whether they are offered. One that does not
+  /// stand here is offered if it is by default.
+  std::map<std::string, bool, std::less<>> extensions{};
   smtp::Limits limits{};
   Timeouts timeouts{};
   ConnectionLimits connections{};
