@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 using support::greeted;
 using support::SmtpClient;
 using support::TestServer;
-using testing::HasSubstr;
+using testing::EndsWith;
 using testing::StartsWith;
 using SteadyClock = std::chrono::steady_clock;
 
@@ -126,6 +126,22 @@ TEST_F(OverloadTest, LeavesWhoIsQuickAlone) {
     EXPECT_THAT(quick.command("NOOP"), StartsWith("250"));
   }
   EXPECT_THAT(support::send_message(quick, {"c@d"}, "text\r\n"), StartsWith("250"));
+}
+
+TEST_F(OverloadTest, IsInTheCountersOfTheLog) {
+  start(20s);
+  server_->log_counters();
+  EXPECT_TRUE(log_.wait_for("info server.counters server=smtpd connections=0"));
+  {
+    std::vector<SmtpClient> clients;
+    for (int i = 0; i < 4; ++i) clients.push_back(greeted(*server_));
+    EXPECT_THAT(server_->client().rest(), StartsWith("421 4.3.2"));
+    server_->log_counters();
+  }
+  const std::string counters = " total_connections=1 overload=1";
+  EXPECT_TRUE(log_.wait_for("info server.counters server=smtpd connections=4" + counters));
+  server_->stop();
+  EXPECT_THAT(log_.wait_for_part("server.stopped"), EndsWith(counters));
 }
 
 TEST_F(OverloadTest, CanBeTurnedOff) {
