@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -15,7 +16,7 @@
 namespace quoth::app {
 
 /// What a listener is there for.
-enum class Role {
+enum class Role : std::uint8_t {
   mx,    ///< Takes mail for its domains, by SMTP.
   lmtp,  ///< The same from a mail system nearby, by LMTP.
 };

@@ -11,7 +11,7 @@
 namespace quoth::app {
 namespace {
 
-using namespace std::chrono_literals;
+using Milliseconds = std::chrono::milliseconds;
 
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
@@ -81,7 +81,7 @@ void read_defences(TableReader& root, Config& config) {
   Defences& defences = config.defences;
   table->read_flag("refuse_early_talkers", defences.refuse_early_talkers);
   table->read_duration("banner_delay", defences.banner_delay,
-                       {.min = 0ms, .max = 3s, .max_text = "3s"});
+                       {.min = Milliseconds{0}, .max = Milliseconds{3000}, .max_text = "3s"});
   table->read_flag("refuse_bad_pipelining", defences.refuse_bad_pipelining);
   table->read_rate_or_off("data_rate", defences.data_rate,
                           {.parse = parse_octets_per_second, .example = "500 B/s"});

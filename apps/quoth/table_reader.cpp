@@ -109,28 +109,34 @@ void TableReader::read_count_or_off(std::string_view key, std::optional<std::siz
                                     Range range) {
   const TomlNode* found = find(key);
   if (found == nullptr) return;
-  if (is_off(*found)) return value.reset();
-  if (found->kind != TomlNode::Kind::integer) {
-    return wrong_kind(key, *found, R"(a whole number or "off")");
+  if (is_off(*found)) {
+    value.reset();
+  } else if (found->kind != TomlNode::Kind::integer) {
+    wrong_kind(key, *found, R"(a whole number or "off")");
+  } else {
+    take_count(key, *found, range, value.emplace());
   }
-  std::size_t number = value.value_or(range.min);
-  take_count(key, *found, range, number);
-  value = number;
 }
 
 void TableReader::read_rate_or_off(std::string_view key, std::optional<std::size_t>& value,
                                    const Rate& rate) {
   const TomlNode* found = find(key);
   if (found == nullptr) return;
-  if (is_off(*found)) return value.reset();
+  if (is_off(*found)) {
+    value.reset();
+    return;
+  }
   const std::string expected = fmt::format(R"(a rate such as "{}", or "off")", rate.example);
-  if (found->kind != TomlNode::Kind::text) return wrong_kind(key, *found, expected);
+  if (found->kind != TomlNode::Kind::text) {
+    wrong_kind(key, *found, expected);
+    return;
+  }
   const std::optional<std::uint64_t> number = rate.parse(found->text);
   if (!number) {
     diagnostics_->error(fmt::format("`{}` is no rate", path_of(key)), found->where,
                         fmt::format("expected {}", expected));
   } else if (check_range(key, *found, *number, rate.range, false)) {
-    value = *number;
+    value.emplace(*number);
   }
 }
 

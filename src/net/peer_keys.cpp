@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace quoth::net {
 namespace {

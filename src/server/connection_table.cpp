@@ -1,5 +1,6 @@
 #include "server/connection_table.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <optional>

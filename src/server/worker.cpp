@@ -173,8 +173,8 @@ void Worker::note_load(session::Load::Change change) {
          {"state", begins ? std::string_view{"begins"} : std::string_view{"ends"}},
          {"connections", static_cast<std::int64_t>(context_.load.connections())}});
   }
-  const bool was_hurried = std::exchange(is_hurried_, context_.load.is_overloaded());
-  if (was_hurried || !is_hurried_) return;
+  const std::size_t overloads = context_.load.overload_count();
+  if (std::exchange(overloads_seen_, overloads) == overloads) return;
   for (session::Connection* const connection : connections_) connection->hurry();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -97,7 +99,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   RepeatFilter refusals_;
   RepeatFilter failures_;
   bool is_stopping_ = false;
-  bool is_hurried_ = false;  // its connections know that the server is overloaded
+  std::size_t overloads_seen_ = 0;  // of those, its connections know
 };
 
 }  // namespace quoth::server
