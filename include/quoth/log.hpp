@@ -16,7 +16,8 @@ enum class LogLevel : std::uint8_t { debug, info, warn, error };
 enum class LogEvent : std::uint8_t {
   server_started,      ///< "server.started"
   server_stopping,     ///< "server.stopping"
-  server_stopped,      ///< "server.stopped"
+  server_stopped,      ///< "server.stopped": with the counters of its defences that are not zero
+  server_counters,     ///< "server.counters": the same while it runs, by Server::log_counters()
   accept_failed,       ///< "accept.failed"
   connection_refused,  ///< "connection.refused": over a limit, or by a handler
   session_ended,       ///< "session.ended": a connection that brought no message

@@ -107,6 +107,9 @@ class Server {
   /// How often each defence has acted. Any thread.
   [[nodiscard]] const DefenceCounters& defences() const noexcept;
 
+  /// Writes them as a line, server.counters. Any thread.
+  void log_counters() const;
+
   /// Connections open at this moment. Any thread.
   [[nodiscard]] std::size_t connection_count() const noexcept;
 

@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +12,7 @@
 #include <quoth/clock.hpp>
 #include <quoth/log.hpp>
 #include <quoth/smtp/limits.hpp>
+#include <quoth/smtp/protocol.hpp>
 
 namespace quoth {
 
@@ -76,6 +80,11 @@ struct ServerOptions {
   std::size_t threads = 1;
   /// Permissions of a Unix socket's file.
   unsigned unix_mode = 0660;
+  /// What is spoken on all of its addresses.
+  smtp::Protocol protocol = smtp::Protocol::smtp;
+  /// Extensions by their EHLO keyword in upper case: whether they are offered. One that does not
+  /// stand here is offered if it is by default.
+  std::map<std::string, bool, std::less<>> extensions{};
   smtp::Limits limits{};
   Timeouts timeouts{};
   ConnectionLimits connections{};

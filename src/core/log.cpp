@@ -20,6 +20,7 @@ std::string_view log_event_name(LogEvent event) noexcept {
     case LogEvent::server_started: return "server.started";
     case LogEvent::server_stopping: return "server.stopping";
     case LogEvent::server_stopped: return "server.stopped";
+    case LogEvent::server_counters: return "server.counters";
     case LogEvent::accept_failed: return "accept.failed";
     case LogEvent::connection_refused: return "connection.refused";
     case LogEvent::session_ended: return "session.ended";

@@ -91,6 +91,10 @@ void Connection::drain() noexcept {
   if (is_waiting_) stream_.cancel();
 }
 
+void Connection::hurry() {
+  if (is_waiting_) deadline_.hasten(patience());
+}
+
 void Connection::cut() noexcept {
   is_draining_ = true;
   end(cut_reason);

@@ -47,6 +47,8 @@ class Connection final : private event::FailureListener {
   /// The server stops: a client that has no transaction open gets 421 now, another one when its
   /// transaction is done.
   void drain() noexcept;
+  /// The server has become overloaded: a client it waits for has less time from now on.
+  void hurry();
   /// The server's patience is over: what runs is cut.
   void cut() noexcept;
 
@@ -54,6 +56,7 @@ class Connection final : private event::FailureListener {
 
  private:
   using Milliseconds = std::chrono::milliseconds;
+  using SteadyTime = std::chrono::steady_clock::time_point;
   static constexpr std::string_view cut_reason = "cut by a stop";
 
   /// What has to be awaited before the next step.
@@ -108,7 +111,9 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Awaitable<Result<std::size_t>> read(Milliseconds limit);
   [[nodiscard]] Milliseconds patience();
   [[nodiscard]] Milliseconds text_patience() const;
+  [[nodiscard]] SteadyTime rate_due() const;
   [[nodiscard]] bool is_too_slow() const;
+  [[nodiscard]] Milliseconds hurried(Milliseconds limit) const noexcept;
   void note_read_failure(const error_code& error);
   void note_silence();
   [[nodiscard]] bool flush_now();
@@ -148,10 +153,10 @@ class Connection final : private event::FailureListener {
   std::string message_by_;             // who decided the message
   std::vector<smtp::Reply> replies_;   // to a message's end in LMTP; empty: one stands for all
   std::string_view reason_;            // why it is over; empty: it is not
-  std::chrono::steady_clock::time_point opened_at_;
-  std::chrono::steady_clock::time_point command_due_;  // zero: no command has begun to come
-  std::chrono::steady_clock::time_point message_begun_at_;
-  std::chrono::steady_clock::time_point message_refused_at_;  // zero: it is not
+  SteadyTime opened_at_;
+  SteadyTime command_due_;  // zero: no command has begun to come
+  SteadyTime message_begun_at_;
+  SteadyTime message_refused_at_;  // zero: it is not
   std::size_t message_count_ = 0;
   bool is_waiting_ = false;  // for the client to say something
   bool is_draining_ = false;

@@ -29,9 +29,8 @@ constexpr std::chrono::milliseconds silence{500};
 Connection::Milliseconds Connection::patience() {
   if (protocol_.state() == smtp::State::body) return text_patience();
   const SteadyClock::time_point now = SteadyClock::now();
-  if (command_due_ == SteadyClock::time_point{}) {
-    command_due_ = now + context_.options.timeouts.command;
-  }
+  const SteadyClock::time_point due = now + hurried(context_.options.timeouts.command);
+  if (command_due_ == SteadyClock::time_point{} || due < command_due_) command_due_ = due;
   return std::max(std::chrono::ceil<Milliseconds>(command_due_ - now), Milliseconds{1});
 }
 
@@ -39,24 +38,33 @@ Connection::Milliseconds Connection::patience() {
 /// ever once it is refused.
 Connection::Milliseconds Connection::text_patience() const {
   const Timeouts& timeouts = context_.options.timeouts;
-  const std::optional<std::size_t> rate = context_.options.defences.data_rate;
+  const Defences& defences = context_.options.defences;
   const SteadyClock::time_point now = SteadyClock::now();
-  SteadyClock::time_point due = now + timeouts.data;
+  SteadyClock::time_point due = now + hurried(timeouts.data);
   if (message_refused_at_ != SteadyClock::time_point{}) {
     due = std::min(due, message_refused_at_ + timeouts.refused_message);
-  } else if (rate) {
-    const std::chrono::seconds earned{protocol_.body_octets() / *rate};
-    due = std::min(due, message_begun_at_ + context_.options.defences.data_grace + earned);
+  } else if (defences.data_rate) {
+    due = std::min(due, rate_due());
   }
   return std::max(std::chrono::ceil<Milliseconds>(due - now), Milliseconds{1});
 }
 
-/// Whether the time is over that its octets have earned a message.
+/// How long the octets that came have earned the message to take.
+Connection::SteadyTime Connection::rate_due() const {
+  const Defences& defences = context_.options.defences;
+  const std::chrono::seconds earned{protocol_.body_octets() / *defences.data_rate};
+  return message_begun_at_ + defences.data_grace + earned;
+}
+
 bool Connection::is_too_slow() const {
-  const std::optional<std::size_t> rate = context_.options.defences.data_rate;
-  if (protocol_.state() != smtp::State::body || !rate) return false;
-  const std::chrono::seconds earned{protocol_.body_octets() / *rate};
-  return SteadyClock::now() >= message_begun_at_ + context_.options.defences.data_grace + earned;
+  const bool has_rate = context_.options.defences.data_rate.has_value();
+  return protocol_.state() == smtp::State::body && has_rate && SteadyClock::now() >= rate_due();
+}
+
+/// What is left of `limit` while the server is overloaded.
+Connection::Milliseconds Connection::hurried(Milliseconds limit) const noexcept {
+  if (!context_.load.is_overloaded()) return limit;
+  return std::min(limit, context_.options.defences.overload_timeout);
 }
 
 /// Whether the server stops, and this client is at nothing that it may finish.
@@ -87,7 +95,7 @@ Awaitable<Result<std::size_t>> Connection::read(Milliseconds limit) {
   const Result<std::size_t> octets = co_await stream_.read_some(input_.room());
   if (octets || !may_be_long || !deadline_.has_expired() || must_leave()) co_return octets;
   input_.release();
-  deadline_.set(limit - silence);
+  deadline_.set(std::max(hurried(limit) - silence, Milliseconds{1}));
   const Result<void> ready = co_await stream_.readable();
   if (!ready) co_return ready.error();
   co_return std::size_t{0};  // not read yet: the next round takes a buffer

@@ -14,7 +14,8 @@ Context::Context(const ServerOptions& o, const smtp::Dialect& d, Chains& c, Defe
       defences{n},
       pool{p},
       ids{*o.clock},
-      memory{o.memory_bytes} {
+      memory{o.memory_bytes},
+      load{o} {
   for (const smtp::Verb& verb : dialect.verbs()) {
     const DefaultAction* const action = find_default_action(verb.name);
     const std::size_t chain =

@@ -11,6 +11,7 @@
 #include "core/id_source.hpp"
 #include "core/memory_budget.hpp"
 #include "net/offload.hpp"
+#include "session/load.hpp"
 
 namespace quoth::session {
 
@@ -40,6 +41,7 @@ struct Context {
   net::BlockingPool& pool;
   IdSource ids;
   MemoryBudget memory;
+  Load load;
   std::vector<VerbPlan> plans;  ///< In the dialect's order.
 };
 

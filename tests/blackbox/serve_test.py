@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import socket
 import subprocess
 import tempfile
@@ -133,6 +134,28 @@ class Serve(QuothCase):
         self.assertEqual(server.wait(), EX_CONFIG)
         self.assertIn("mesage_size", server.log())
         self.assertIn("message_size", server.log())
+
+
+class Counters(QuothCase):
+    """SIGUSR1 logs them, and so does the stop."""
+
+    def lines(self, server, event):
+        lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["ev"] == event]
+
+    def test_of_defences(self):
+        server = self.serve(limits={"connections": {"total": 100, "per_network": 1}})
+        self.session(server)
+        for _ in range(2):
+            self.assert_code(self.connect(server).reply(), 421)
+        server.signal(signal.SIGUSR1)
+        wait_until(lambda: self.lines(server, "server.counters"), 10, "the counters")
+        counters = self.lines(server, "server.counters")
+        self.assertEqual(len(counters), 1)
+        self.assertEqual(counters[0]["connections"], 1)
+        self.assertEqual(counters[0]["network_connections"], 2)
+        self.assertEqual(server.stop(), 0)
+        self.assertEqual(self.lines(server, "server.stopped")[0]["network_connections"], 2)
 
 
 class WithoutConfiguration(unittest.TestCase):

@@ -8,12 +8,10 @@
 
 #include <quoth/smtp/extension.hpp>
 #include <quoth/smtp/limits.hpp>
+#include <quoth/smtp/protocol.hpp>
 #include <quoth/smtp/verb.hpp>
 
 namespace quoth::smtp {
-
-/// SMTP, or its sister for the last hop into a mail store (RFC 2033).
-enum class Protocol : std::uint8_t { smtp, lmtp };
 
 /// What a server speaks: its verbs, its extensions and its limits. Set up before the server runs;
 /// afterwards all its sessions read it, from any thread.
