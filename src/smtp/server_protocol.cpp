@@ -12,6 +12,7 @@
 #include <quoth/assert.hpp>
 
 #include "core/ascii.hpp"
+#include "smtp/grammar.hpp"
 #include "smtp/state.hpp"
 
 namespace quoth::smtp {
@@ -166,6 +167,9 @@ std::optional<Reply> ServerProtocol::parse_argument(const Verb& verb) {
   // RFC 5321 §4.1.1.11: parameters belong to extensions, and HELO switched those off (§4.1.1.1).
   if (!extended_ && has_parameters(command_.arguments)) {
     return Reply{code::parameter_unknown, "5.5.4 parameters are known after EHLO only"};
+  }
+  if (verb.effect == Effect::add_recipient && !envelope_.mail.smtputf8) {
+    if (auto wrong = needs_smtputf8(command_.arguments)) return wrong;
   }
   // RFC 5321 §4.5.3.1.10.
   if (verb.effect == Effect::add_recipient &&

@@ -34,6 +34,7 @@ struct Transcript {
   std::string name;
   smtp::Limits limits{};
   std::vector<std::string> undefined{};                        ///< Verbs and extensions.
+  std::vector<std::string> offered{};                          ///< Extensions.
   std::vector<std::pair<std::string, smtp::Reply>> replies{};  ///< Of handlers, by verb.
   std::vector<Exchange> exchanges{};
   std::vector<StoredMessage> stored{};

@@ -5,12 +5,15 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include "support/transcript_server.hpp"
 
 namespace quoth::test {
 namespace {
@@ -49,6 +52,16 @@ void set_limit(smtp::Limits& limits, std::string_view name, std::uint64_t value)
       {"errors", &smtp::Limits::errors},
       {"refused_recipients", &smtp::Limits::refused_recipients},
   });
+  using Optional = std::optional<std::size_t> smtp::Limits::*;
+  static constexpr auto optionals = std::to_array<std::pair<std::string_view, Optional>>({
+      {"messages", &smtp::Limits::messages},
+      {"recipient_domains", &smtp::Limits::recipient_domains},
+  });
+  for (const auto& [known, member] : optionals) {
+    if (known != name) continue;
+    limits.*member = value;
+    return;
+  }
   const auto* const found =
       std::ranges::find_if(members, [&](const auto& member) { return member.first == name; });
   require(found != members.end(), "there is no such limit");
@@ -123,6 +136,8 @@ void TranscriptParser::option(std::string_view line) {
     start(value);
   } else if (name == "undefine") {
     current().undefined.emplace_back(value);
+  } else if (name == "offer") {
+    current().offered.emplace_back(value);
   } else if (take(name, "limits.")) {
     set_limit(current().limits, name, number(value));
   } else if (take(name, "reply.")) {
@@ -141,9 +156,11 @@ void TranscriptParser::start(std::string_view state) {
   server("220 mx.local.test ESMTP Quoth\r\n");
   if (target == State::connected) return;
   client("EHLO client.test\r\n");
-  server("250-mx.local.test\r\n250-PIPELINING\r\n250-SIZE " +
-         std::to_string(current().limits.message_bytes) +
-         "\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-HELP\r\n250 VRFY\r\n");
+  // What these lines are is for the conversations that say them.
+  std::string lines;
+  smtp::append_reply(lines, {250, "mx.local.test\n" + dialect_of(current()).ehlo_lines()},
+                     smtp::Enhanced::no);
+  server(lines);
   if (target == State::greeted) return;
   client("MAIL FROM:<ann@client.test>\r\n");
   server("250 2.1.0 OK\r\n");
