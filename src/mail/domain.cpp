@@ -1,5 +1,6 @@
 #include "mail/domain.hpp"
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -10,8 +11,17 @@ namespace quoth::mail {
 
 namespace {
 
-constexpr bool is_label_octet(char c, bool underscores) noexcept {
-  return ascii::is_alnum(c) || c == '-' || (c == '_' && underscores);
+constexpr std::array<bool, 256> label_octets = [] {
+  std::array<bool, 256> table{};
+  for (unsigned octet = 0; octet < 128; ++octet) {
+    const char c = static_cast<char>(octet);
+    table[octet] = ascii::is_alnum(c) || c == '-';
+  }
+  return table;
+}();
+
+constexpr bool is_label_octet(char c) noexcept {
+  return label_octets[static_cast<unsigned char>(c)];
 }
 
 /// sub-domain = Let-dig [Ldh-str] (RFC 5321 §4.1.2); `label` holds label octets only. What counts
@@ -21,17 +31,19 @@ constexpr bool is_label(std::string_view label, bool ascii) noexcept {
          label.back() != '-';
 }
 
-/// Steps over characters that are letters beyond ASCII.
-bool skip_high(std::string_view text, std::size_t& at) noexcept {
-  const std::size_t size = visible_high_character_at(text.substr(at));
-  at += size;
-  return size != 0;
+/// The octets of the letter beyond letters, digits and hyphens that `text` begins with; 0: none.
+std::size_t other_letter_at(std::string_view text, Letters letters) noexcept {
+  switch (letters) {
+    case Letters::ascii: return 0;
+    case Letters::underscores: return text.starts_with('_') ? 1 : 0;
+    case Letters::utf8: break;
+  }
+  return visible_high_character_at(text);
 }
 
 }  // namespace
 
 DomainScan scan_domain(std::string_view text, Letters letters) noexcept {
-  const bool underscores = letters == Letters::underscores;
   bool valid = true;
   bool ascii = true;
   std::size_t at = 0;
@@ -39,9 +51,12 @@ DomainScan scan_domain(std::string_view text, Letters letters) noexcept {
     const std::size_t begin = at;
     bool ascii_label = true;
     for (;;) {
-      while (at < text.size() && is_label_octet(text[at], underscores)) ++at;
-      if (letters != Letters::utf8 || !skip_high(text, at)) break;
-      ascii_label = false;
+      while (at < text.size() && is_label_octet(text[at])) ++at;
+      if (letters == Letters::ascii || at == text.size() || text[at] == '.') break;
+      const std::size_t size = other_letter_at(text.substr(at), letters);
+      if (size == 0) break;
+      ascii_label = ascii_label && letters != Letters::utf8;
+      at += size;
     }
     ascii = ascii && ascii_label;
     // An empty label is none, so there is no dot at the end either: the names of SMTP are complete

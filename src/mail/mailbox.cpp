@@ -1,6 +1,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/ascii.hpp"
 #include "mail/path_parser.hpp"
 #include "mail/utf8.hpp"
 #include <quoth/mail/mailbox.hpp>
@@ -26,6 +27,14 @@ Mailbox Mailbox::at(std::string_view domain) const {
 
 Result<std::string> canonical_domain(std::string_view domain) {
   return PathParser{domain, Charset::utf8}.whole_domain();
+}
+
+Result<std::string> canonical_pattern(std::string_view pattern) {
+  if (is_ascii(pattern)) return ascii::lower(pattern);
+  const std::string_view star = pattern.starts_with("*.") ? "*." : "";
+  Result<std::string> domain = canonical_domain(pattern.substr(star.size()));
+  if (!domain) return domain.error();
+  return std::string{star} + *domain;
 }
 
 std::string to_path(const ReversePath& path) {

@@ -98,6 +98,8 @@ void Dialect::know(Extension extension) {
   put(aside_, std::move(extension), &Extension::keyword);
 }
 
+// The recursion is as deep as the chain of what needs what.
+// NOLINTNEXTLINE(misc-no-recursion)
 void Dialect::offer(std::string_view keyword) {
   if (offers(keyword)) return;
   const auto found = std::ranges::find_if(aside_, keyword_is(keyword));
@@ -111,6 +113,7 @@ void Dialect::offer(std::string_view keyword) {
   if (std::optional<Extension> extension = take(aside_, keyword)) use(*std::move(extension));
 }
 
+// NOLINTNEXTLINE(misc-no-recursion)
 void Dialect::withdraw(std::string_view keyword) {
   std::optional<Extension> extension = take(extensions_, keyword);
   if (!extension) return;
@@ -139,6 +142,7 @@ bool Dialect::offers(std::string_view keyword) const noexcept {
 
 std::vector<std::string> Dialect::known_extensions() const {
   std::vector<std::string> keywords;
+  keywords.reserve(extensions_.size() + aside_.size());
   for (const Extension& extension : extensions_) keywords.push_back(extension.keyword);
   for (const Extension& extension : aside_) keywords.push_back(extension.keyword);
   return keywords;

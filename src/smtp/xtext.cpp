@@ -63,7 +63,7 @@ void append_embedded(std::string& out, char32_t character) {
 /// The character that `text`, well-formed UTF-8 of `size` octets, is.
 char32_t decoded(std::string_view text) noexcept {
   const auto lead = static_cast<unsigned char>(text[0]);
-  char32_t character = text.size() == 2 ? lead & 0x1FU : text.size() == 3 ? lead & 0xFU : lead & 7U;
+  char32_t character = lead & (0xFFU >> (text.size() + 1));
   for (const char c : text.substr(1)) {
     character = (character << 6U) | (static_cast<unsigned char>(c) & 0x3FU);
   }
@@ -84,7 +84,7 @@ std::optional<std::string> decode_xtext(std::string_view text) {
     const std::optional<unsigned> high = hex_value(text[i + 1]);
     const std::optional<unsigned> low = hex_value(text[i + 2]);
     if (!high || !low) return std::nullopt;
-    octets.push_back(static_cast<char>(static_cast<unsigned char>(16 * *high + *low)));
+    octets.push_back(static_cast<char>(static_cast<unsigned char>((16 * *high) + *low)));
     i += 2;
   }
   return octets;

@@ -89,6 +89,10 @@ using ReversePath = std::optional<Mailbox>;
 /// brackets is in lower case, too. Errors are those of Errc that concern a domain.
 [[nodiscard]] Result<std::string> canonical_domain(std::string_view domain);
 
+/// The same for what stands for domains in a configuration: "*.suffix", "*" or a domain. What is
+/// ASCII is put into lower case and not looked at.
+[[nodiscard]] Result<std::string> canonical_pattern(std::string_view pattern);
+
 /// `path` in angle brackets, as it stands in MAIL and in Return-Path.
 [[nodiscard]] std::string to_path(const ReversePath& path);
 
