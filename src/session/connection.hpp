@@ -117,6 +117,7 @@ class Connection final : private event::FailureListener {
   std::chrono::steady_clock::time_point command_due_;  // zero: no command has begun to come
   std::size_t message_count_ = 0;
   bool is_waiting_ = false;  // for the client to say something
+  bool is_hurried_ = false;  // in this wait
   bool is_draining_ = false;
   bool had_transaction_ = false;
 };
