@@ -29,7 +29,7 @@ struct Home {
 
 constexpr std::string_view top = "the top of the file, before any [table]";
 
-constexpr std::array<Home, 36> homes{{{"hostname", top},
+constexpr std::array<Home, 38> homes{{{"hostname", top},
                                       {"threads", top},
                                       {"listen", "a [[listener]]"},
                                       {"accept", "a [[listener]]"},
@@ -45,6 +45,7 @@ constexpr std::array<Home, 36> homes{{{"hostname", top},
                                       {"memory", "[limits]"},
                                       {"per_ip", "`connections` of [limits]"},
                                       {"grace", "`timeouts` of [limits]"},
+                                      {"refused_message", "`timeouts` of [limits]"},
                                       {"role", "a [[listener]]"},
                                       {"line_ends", "a [[listener]]"},
                                       {"long_lines", "a [[listener]]"},
@@ -62,6 +63,7 @@ constexpr std::array<Home, 36> homes{{{"hostname", top},
                                       {"banner_delay", "[defences]"},
                                       {"refuse_bad_pipelining", "[defences]"},
                                       {"data_rate", "[defences]"},
+                                      {"data_grace", "[defences]"},
                                       {"overload_percent", "[defences]"},
                                       {"overload_timeout", "[defences]"},
                                       {"level", "[log]"}}};

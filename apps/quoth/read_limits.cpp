@@ -33,6 +33,7 @@ void read_timeouts(TableReader& limits, Config& config) {
   if (!table) return;
   table->read_duration("command", config.timeouts.command);
   table->read_duration("data", config.timeouts.data);
+  table->read_duration("refused_message", config.timeouts.refused_message);
   table->read_duration("write", config.timeouts.write);
   table->read_duration("handler", config.timeouts.handler);
   table->read_duration("message_handler", config.timeouts.message_handler);
@@ -85,6 +86,7 @@ void read_defences(TableReader& root, Config& config) {
   table->read_flag("refuse_bad_pipelining", defences.refuse_bad_pipelining);
   table->read_rate_or_off("data_rate", defences.data_rate,
                           {.parse = parse_octets_per_second, .example = "500 B/s"});
+  table->read_duration("data_grace", defences.data_grace);
   std::optional<std::size_t> percent = defences.overload_percent;
   table->read_count_or_off("overload_percent", percent, {.max = 100});
   defences.overload_percent.reset();

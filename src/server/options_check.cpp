@@ -70,6 +70,8 @@ void check_defences(const Defences& defences) {
   require(defences.banner_delay >= milliseconds{0} && defences.banner_delay <= longest_delay,
           "defences.banner_delay is 0 to 3 s");
   require(defences.data_rate.value_or(1) >= 1, "defences.data_rate is at least 1");
+  require(defences.data_grace >= milliseconds{1} && defences.data_grace <= std::chrono::hours{24},
+          "defences.data_grace is 1 ms to 24 h");
   const unsigned percent = defences.overload_percent.value_or(100);
   require(percent >= 1 && percent <= 100, "defences.overload_percent is 1 to 100");
   require(defences.overload_timeout >= milliseconds{1} &&

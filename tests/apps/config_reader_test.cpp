@@ -114,12 +114,13 @@ junk_commands = 9
 messages = 50
 recipient_domains = 5
 connections = { per_ip = 1, per_network = 300, ip_rate = "60/min", network_rate = "2/s" }
-timeouts = { command = "1s", data = "250ms", write = "2m", handler = "1h", message_handler = "1d", grace = "3s" }
+timeouts = { command = "1s", data = "250ms", refused_message = "7s", write = "2m", handler = "1h", message_handler = "1d", grace = "3s" }
 [defences]
 refuse_early_talkers = false
 banner_delay = "1500ms"
 refuse_bad_pipelining = false
 data_rate = "1 KiB/s"
+data_grace = "9s"
 overload_percent = 50
 overload_timeout = "5s"
 [log]
@@ -158,6 +159,7 @@ format = "json"
   EXPECT_EQ(config.defences.banner_delay, 1500ms);
   EXPECT_FALSE(config.defences.refuse_bad_pipelining);
   EXPECT_EQ(config.defences.data_rate, 1024U);
+  EXPECT_EQ(config.defences.data_grace, 9s);
   EXPECT_EQ(config.defences.overload_percent, 50U);
   EXPECT_EQ(config.defences.overload_timeout, 5s);
   const Listener& lmtp = config.listeners.front();
@@ -171,6 +173,7 @@ format = "json"
   EXPECT_EQ(config.listeners[1].text.bare_line_ends, smtp::BareLineEnds::reject);
   EXPECT_EQ(config.timeouts.command, 1s);
   EXPECT_EQ(config.timeouts.data, 250ms);
+  EXPECT_EQ(config.timeouts.refused_message, 7s);
   EXPECT_EQ(config.timeouts.write, 2min);
   EXPECT_EQ(config.timeouts.handler, 1h);
   EXPECT_EQ(config.timeouts.message_handler, 24h);
