@@ -48,9 +48,12 @@ def stuffed(message):
 
 
 class SmtpWire:
-    """One connection. Every read and write fails with an AssertionError after `timeout` seconds."""
+    """One connection. Every read and write fails with an AssertionError after `timeout` seconds.
 
-    def __init__(self, address, timeout=20.0, receive_buffer=None):
+    source: the (host, port) that the connection comes from.
+    """
+
+    def __init__(self, address, timeout=20.0, receive_buffer=None, source=None):
         self.timeout = timeout
         self._pending = b""
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
@@ -61,6 +64,8 @@ class SmtpWire:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(timeout)
         try:
+            if source is not None:
+                self.socket.bind(source)
             self.socket.connect(address)
         except OSError:
             self.socket.close()
