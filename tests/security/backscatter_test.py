@@ -56,7 +56,7 @@ class Backscatter(SecurityCase):
 
 
 class MailLoops(SecurityCase):
-    """A message that goes round in circles: 554 5.4.6 beyond 100 Received fields (RFC 5321 §6.3)."""
+    """A message that goes round in circles: 554 5.4.6 past 100 Received fields (RFC 5321 §6.3)."""
 
     def check(self, server, limit):
         wire = self.session(server)
@@ -87,7 +87,8 @@ class MailLoops(SecurityCase):
 
     def test_forms_of_the_field(self):
         wire = self.session(self.serve_with(limits={"received_fields": 5}))
-        for field in (b"rEcEiVeD: x\r\n", b"Received:\r\n x\r\n", b"Received : x\r\n", b"RECEIVED:\r\n"):
+        for field in (b"rEcEiVeD: x\r\n", b"Received:\r\n x\r\n", b"Received : x\r\n",
+                      b"RECEIVED:\r\n"):
             with self.subTest(field=field):
                 self.assert_code(wire.deliver(field * 6 + MESSAGE, [USER]), 554, "5.4.6")
 

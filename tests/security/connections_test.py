@@ -3,7 +3,7 @@
 import socket
 import unittest
 
-from quoth_case import USER, MESSAGE
+from quoth_case import MESSAGE, USER
 from security_case import SecurityCase, events
 from smtp_wire import SmtpWire
 from waiting import wait_until
@@ -30,7 +30,8 @@ class ConnectionCase(SecurityCase):
     def assert_refusals(self, server, defence, count):
         """By the counter, and by the log, which tells the 1st, 2nd, 4th, 8th … time."""
         told = [2 ** n for n in range(count.bit_length())]
-        wait_until(lambda: len(self.times(server, defence)) >= len(told), 10, f"{defence} in the log")
+        wait_until(lambda: len(self.times(server, defence)) >= len(told), 10,
+                   f"{defence} in the log")
         self.assertEqual(self.times(server, defence), told)
         self.assert_counted(server, defence, count)
 
@@ -38,8 +39,8 @@ class ConnectionCase(SecurityCase):
         return [line["times"] for line in events(server, "connection.refused")
                 if line["defence"] == defence]
 
-    def is_greeted(self, connect):
-        with connect() as wire:
+    def is_greeted(self, wire):
+        with wire:
             return wire.reply().code == 220
 
 
@@ -55,7 +56,7 @@ class Total(ConnectionCase):
             wire.still_usable()
         self.assert_refusals(server, "total_connections", 4)
         wires.pop().close()
-        wait_until(lambda: self.is_greeted(server.connect), 10, "room for another client")
+        wait_until(lambda: self.is_greeted(server.connect()), 10, "room for another client")
 
 
 class PerAddress(ConnectionCase):
@@ -98,8 +99,10 @@ class PerNetwork(ConnectionCase):
         self.from_address(server, "127.0.2.1").greet()
         self.assert_refusals(server, "network_connections", 1)
         wires.pop().close()
-        wait_until(lambda: self.is_greeted(lambda: SmtpWire(server.address, source=("127.0.1.9", 0))),
-                   10, "room for another client")
+        wait_until(lambda: self.is_greeted(self.neighbour(server)), 10, "room for another client")
+
+    def neighbour(self, server):
+        return SmtpWire(server.address, source=("127.0.1.9", 0))
 
 
 class Rates(ConnectionCase):
@@ -131,7 +134,7 @@ class Rates(ConnectionCase):
     def test_time_gives_them_back(self):
         server = self.serve_limited(ip_rate="60/min")
         self.burst(server, "127.0.0.1", 60)
-        wait_until(lambda: self.is_greeted(server.connect), 10, "a connection of the next second")
+        wait_until(lambda: self.is_greeted(server.connect()), 10, "a connection of the next second")
 
     def test_no_rate(self):
         """The control."""

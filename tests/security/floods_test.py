@@ -39,8 +39,8 @@ class FloodCase(SecurityCase):
 class BadCommands(FloodCase):
     """Guessing, and garbage: `errors` failed commands (Postfix smtpd_hard_error_limit: 20)."""
 
-    LINES = (b"FROB", b"\xff\xfe", b"MAIL FROM:<a@b.test> X=1", b"MAIL FROM:a", b"RCPT TO:<a@b.test>",
-             b"NOOP a\0b", b"NOOP " + b"x" * 600, b"EHLO ?", b"")
+    LINES = (b"FROB", b"\xff\xfe", b"MAIL FROM:<a@b.test> X=1", b"MAIL FROM:a",
+             b"RCPT TO:<a@b.test>", b"NOOP a\0b", b"NOOP " + b"x" * 600, b"EHLO ?", b"")
 
     def test_default_of_20(self):
         server = self.serve_with()

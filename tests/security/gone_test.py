@@ -33,8 +33,8 @@ class GoneCase(SecurityCase):
 class ResetWithinData(GoneCase):
     """RST or FIN at any place of a message."""
 
-    PARTS = (b"", b"Subject: half", MESSAGE, MESSAGE + b".", MESSAGE + b".\r", MESSAGE + b"a\r\n.\r",
-             LARGE)
+    PARTS = (b"", b"Subject: half", MESSAGE, MESSAGE + b".", MESSAGE + b".\r",
+             MESSAGE + b"a\r\n.\r", LARGE)
 
     def test_reset(self):
         self.leave(self.PARTS, SmtpWire.reset)
@@ -89,7 +89,8 @@ class HalfClosed(GoneCase):
 
     def test_without_quit(self):
         self.assertEqual(self.half_close(b"NOOP\r\nNO")[:1], [250])
-        wait_until(lambda: self.server.open_sockets() == self.idle + 1, 20, "the end of the session")
+        left = self.idle + 1  # the helper's own one
+        wait_until(lambda: self.server.open_sockets() <= left, 20, "the end of the session")
 
 
 class ResetAtEveryStep(GoneCase):

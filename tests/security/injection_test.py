@@ -119,8 +119,9 @@ class ReplyInjection(InjectionCase):
     def test_replies_are_well_formed(self):
         """The helper fails at a reply with a bare line end, a NUL, or over 512 octets."""
         wire = self.session(self.server)
-        for line in (b"x" * 400, b"HELP " + b"x" * 400, b"VRFY \x1b[2J", b"MAIL FROM:<" + b"x" * 400,
-                     b"MAIL FROM:<a@b.test> " + b"X" * 300 + b"=1", b"HELP a\rb", b"EXPN \xff\xfe",
+        for line in (b"x" * 400, b"HELP " + b"x" * 400, b"VRFY \x1b[2J",
+                     b"MAIL FROM:<" + b"x" * 400, b"MAIL FROM:<a@b.test> " + b"X" * 300 + b"=1",
+                     b"HELP a\rb", b"EXPN \xff\xfe",
                      b"RCPT TO:<" + b"\xff" * 60 + b"@local.test>"):
             with self.subTest(line=line):
                 self.assertIn(wire.command(line).code // 100, (2, 5))

@@ -11,7 +11,7 @@ BODY = b"EHLO evil.test\r\nMAIL FROM:<evil@client.test>\r\nRCPT TO:<user@local.t
 
 
 class EarlyTalkers(SecurityCase):
-    """Pregreet (as postscreen has it): who talks before the banner never hears one. RFC 5321 §3.1"""
+    """Pregreet, as postscreen has it: who talks before the banner hears none. RFC 5321 §3.1"""
 
     def refuse(self, wire):
         self.assertEqual([reply.code for reply in wire.replies_until_closed()], [554])
@@ -96,7 +96,7 @@ class BadPipelining(SecurityCase):
 
 
 class CrossProtocol(SecurityCase):
-    """A browser, or a proxy, is made to talk to this port (ALPACA, "The HTML form protocol attack"):
+    """A browser or a proxy is made to talk to this port (ALPACA, the HTML form protocol attack):
     421 and closed, and nothing of what it carries is run."""
 
     POST = b"Host: mx.local.test\r\nContent-Length: 999\r\n\r\n" + BODY + MESSAGE + b".\r\nQUIT\r\n"
@@ -154,14 +154,16 @@ class CrossProtocol(SecurityCase):
     def test_proxy_version_2(self):
         """Its bare LF ends the connection; the address that it gives is nobody's."""
         wire = self.greeted()
-        wire.send(b"\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c" + bytes((203, 0, 113, 9)) * 2 + b"\0\x01\0\x19")
+        wire.send(b"\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c" + bytes((203, 0, 113, 9)) * 2
+                  + b"\0\x01\0\x19")
         self.assertEqual({reply.code for reply in wire.replies_until_closed()}, {500})
         wait_until(lambda: events(self.server, "session.ended"), 10, "the end in the log")
         self.assertEqual(events(self.server, "session.ended")[0]["ip"], "127.0.0.1")
 
     def test_in_a_message(self):
         """The control: such lines are text like any other."""
-        message = b"Subject: x\r\n\r\n" + self.TEXTS[0].replace(b"\r\n.\r\n", b"\r\n") + b"\x16\x03\r\n"
+        message = b"Subject: x\r\n\r\n" + self.TEXTS[0].replace(b"\r\n.\r\n", b"\r\n")
+        message += b"\x16\x03\r\n"
         with self.server.session() as wire:
             wire.expect(250, b"NOOP GET / HTTP/1.1")
             self.assert_code(wire.deliver(message, [USER]), 250)
@@ -176,8 +178,9 @@ class NotOfferedYet(SecurityCase):
     def test_verbs_that_are_not_there(self):
         server = self.serve_with()
         wire = self.session(server)
-        for line in (b"STARTTLS", b"AUTH PLAIN AGEAYg==", b"AUTH LOGIN", b"XCLIENT ADDR=203.0.113.9",
-                     b"XFORWARD NAME=a", b"BURL imap://x LAST", b"TURN", b"DEBUG", b"WIZ"):
+        for line in (b"STARTTLS", b"AUTH PLAIN AGEAYg==", b"AUTH LOGIN",
+                     b"XCLIENT ADDR=203.0.113.9", b"XFORWARD NAME=a",
+                     b"BURL imap://x LAST", b"TURN", b"DEBUG", b"WIZ"):
             with self.subTest(line=line):
                 self.assert_code(wire.command(line), 500)
         self.assert_code(wire.command(b"MAIL FROM:<> AUTH=<>"), 555)

@@ -40,7 +40,8 @@ class SecurityCase(QuothCase):
 
     def assert_defence(self, server, defence, times=1):
         """The defence has acted so often, by the log and by its counter."""
-        wait_until(lambda: self.logged(server, defence) >= times, LOG_SECONDS, f"{defence} in the log")
+        wait_until(lambda: self.logged(server, defence) >= times, LOG_SECONDS,
+                   f"{defence} in the log")
         self.assertEqual(self.logged(server, defence), times)
         self.assert_counted(server, defence, times)
 

@@ -146,8 +146,8 @@ class RefusedThatGoesOn(SecurityCase):
 
     def test_commands_behind_it_are_not_run(self):
         self.wire.send(LINE * (2 * MEBIBYTE // len(LINE)))
-        self.wire.try_send(b"y" * 200 + b"\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<" + USER + b">\r\nDATA\r\n"
-                           + MESSAGE + b".\r\n")
+        self.wire.try_send(b"y" * 200 + b"\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<" + USER
+                           + b">\r\nDATA\r\n" + MESSAGE + b".\r\n")
         self.assertEqual([reply.code for reply in self.wire.replies_until_closed()], [552])
         self.assert_nothing_stored(self.server)
 
@@ -160,8 +160,9 @@ class SizeLies(SecurityCase):
         self.wire = self.session(self.server)
 
     def test_numbers(self):
-        for size, code in ((b"0", 250), (b"1048576", 250), (b"1048577", 552), (b"%d" % (2 ** 63), 552),
-                           (b"%d" % (2 ** 64 - 1), 552), (b"%d" % 2 ** 64, 552), (b"9" * 20, 552),
+        for size, code in ((b"0", 250), (b"1048576", 250), (b"1048577", 552),
+                           (b"%d" % (2 ** 63), 552), (b"%d" % (2 ** 64 - 1), 552),
+                           (b"%d" % 2 ** 64, 552), (b"9" * 20, 552),
                            (b"1" + b"0" * 20, 501), (b"-1", 501), (b"+1", 501), (b"abc", 501),
                            (b"", 501), (b"1.5", 501), (b"0x10", 501), (b"1 0", 555), (b"1k", 501),
                            ("١".encode(), 501), (b"00000000000000000010", 250)):

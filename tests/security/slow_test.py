@@ -66,7 +66,8 @@ class SlowCommands(SlowCase):
 
 class SlowMessages(SlowCase):
     """A message octet by octet: `data_rate` over the whole, once its grace is over. The server is
-    overloaded by the first client, which makes that grace half a second (Postfix smtpd_min_data_rate)."""
+    overloaded by the first client, which makes that grace half a second (Postfix has
+    smtpd_min_data_rate)."""
 
     OVERLOADED = {"overload_percent": 1, "overload_timeout": "500ms"}
 
