@@ -131,8 +131,8 @@ TEST_F(RoutesTest, WhatHasBareLineEndsIsKeptAsItCame) {
 TEST_F(RoutesTest, AMessageInChunksIsOneFile) {
   start();
   SmtpClient client = greeted(server_);
-  support::converse(client, {{"MAIL FROM:<a@b.test> BODY=BINARYMIME", "250"},
-                             {"RCPT TO:<ann@d.test>", "250"}});
+  support::converse(
+      client, {{"MAIL FROM:<a@b.test> BODY=BINARYMIME", "250"}, {"RCPT TO:<ann@d.test>", "250"}});
   const std::string text{"\n\r\r\n\0.\r\n.\r\n", 11};
   client.send("BDAT 4\r\n" + text.substr(0, 4) + "BDAT 7 LAST\r\n" + text.substr(4));
   EXPECT_THAT(client.reply(), StartsWith("250"));
