@@ -66,7 +66,7 @@ Awaitable<Player::Next> Player::perform(const Step& step) {
     case Step::Action::pause: static_cast<void>(co_await wire_.wait(step.time)); break;
     case Step::Action::silence: {
       const bool came = co_await wire_.wait(step.time);
-      if (came) next = fail("octets came, or the connection ended, where nothing may come");
+      if (came) next = fail("octets came where nothing may come");
       break;
     }
     case Step::Action::half_close:

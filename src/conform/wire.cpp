@@ -64,13 +64,14 @@ Awaitable<Result<void>> Wire::connect(const Endpoint& endpoint, std::chrono::mil
   received_octets_ = 0;
   has_ended_ = false;
   is_reset_ = false;
+  is_closing_ = false;
   gate_.spawn(pump());
   co_return Result<void>{};
 }
 
 Awaitable<void> Wire::pump() {
   std::array<char, 16384> buffer{};
-  while (received_octets_ < max_received_octets) {
+  while (!is_closing_ && received_octets_ < max_received_octets) {
     const std::span<char> room{buffer};
     const Result<std::size_t> count = co_await stream_->read_some(room);
     if (!count) {
@@ -130,7 +131,7 @@ Awaitable<bool> Wire::wait(std::chrono::milliseconds time) {
     static_cast<void>(co_await arrival_.wait(left));
     left = until(due);
   }
-  co_return received_octets_ > before || has_ended_;
+  co_return received_octets_ > before;
 }
 
 void Wire::half_close() noexcept {
@@ -143,6 +144,7 @@ Awaitable<void> Wire::close() {
     const linger at_once{1, 0};
     static_cast<void>(::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
   }
+  is_closing_ = true;  // the pump may not have begun to read
   stream_->cancel();
   co_await gate_.wait_until_empty();
   if (!is_reset_) stream_->close();

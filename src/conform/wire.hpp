@@ -43,7 +43,7 @@ class Wire {
   /// The next reply, or the end of the connection, or nothing within that time.
   [[nodiscard]] Awaitable<Received> receive(std::chrono::milliseconds at_most);
 
-  /// Lets time pass. @returns whether octets or the end came meanwhile, or before.
+  /// Lets time pass. @returns whether octets came meanwhile, or have not been received yet.
   [[nodiscard]] Awaitable<bool> wait(std::chrono::milliseconds time);
 
   /// What came and is no whole reply.
@@ -71,6 +71,7 @@ class Wire {
   int fd_ = -1;  // the stream's
   bool has_ended_ = false;
   bool is_reset_ = false;
+  bool is_closing_ = false;
 };
 
 }  // namespace quoth::conform
