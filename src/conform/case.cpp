@@ -44,6 +44,11 @@ Step Step::given() && {
   return std::move(*this);
 }
 
+Step Step::refusable() && {
+  may_refuse = true;
+  return std::move(*this);
+}
+
 Step Step::deciding() && {
   decides = true;
   return std::move(*this);

@@ -65,7 +65,8 @@ struct Step {
 
   Action action = Action::exchange;
   std::string text;  ///< Octets to send.
-  /// The replies that are right, as "250", "5xx", "250|550"; "end": the server may close instead.
+  /// The replies that are right, as "250", "5xx", "250|550"; "end": the server may close instead,
+  /// with 221 or 421 or without a word.
   /// Empty: nothing is awaited.
   std::string codes;
   Look look = Look::any;
@@ -76,6 +77,7 @@ struct Step {
   std::size_t repeat = 1;             ///< How often `text` is sent.
   bool exceeds_size = false;          ///< `text` is sent until {size} octets are exceeded.
   bool is_given = false;              ///< A server that does otherwise is not judged.
+  bool may_refuse = false;            ///< A reply of 4xx or 5xx that is right ends the case well.
   bool decides = false;               ///< The reply tells whether the message was taken.
 
   // To be written behind a step: say("NOOP", "250").with(Look::one_line).
@@ -86,6 +88,7 @@ struct Step {
   [[nodiscard]] Step times(std::size_t count) &&;
   [[nodiscard]] Step beyond_size() &&;
   [[nodiscard]] Step given() &&;
+  [[nodiscard]] Step refusable() &&;
   [[nodiscard]] Step deciding() &&;
 };
 

@@ -169,7 +169,10 @@ Player::Next Player::judge(const Step& step, const Reply& reply) {
       outcome_.has_verdict = true;
       outcome_.was_taken = outcome_.was_taken || reply.code / 100 == 2;
     }
-    return Next::go_on;
+    return step.may_refuse && reply.code >= 400 ? Next::stop : Next::go_on;
+  }
+  if (step.codes != "end" && names(step.codes, "end") && (reply.code == 221 || reply.code == 421)) {
+    return Next::stop;  // it says that it closes
   }
   // RFC 5321 §3.8: any command may be answered by 421 by a server that must end the session.
   if (reply.code == 421) {

@@ -86,7 +86,7 @@ Cases others() {
       offered("expn", must, "RFC 5321 §4.2.4", "EXPN that is listed is served", Stage::hello,
               {say("EXPN conform-list", "250|252|4xx|55x")}, known, "EXPN"),
       offered("help", must, "RFC 5321 §4.2.4", "HELP that is listed is served", Stage::hello,
-              {say("HELP", "211|214")}, known, "HELP"),
+              {say("HELP", "2xx|504")}, known, "HELP"),
       offered("etrn", must, "RFC 1985 §5.3", "ETRN that is listed is known", Stage::hello,
               {say("ETRN conform.example.org", "250|251|252|253|458|459|45x|501|53x|55x"),
                say("NOOP", "250")},

@@ -17,8 +17,8 @@ Case in_hello(std::string name, std::string title, std::string argument) {
           std::move(title),
           "The name goes into the Received field, where it must stay inside of its line.",
           Stage::greeted,
-          {say("{hello} " + std::move(argument), "250|5xx|end"), mail("", "250|503|end").given(),
-           rcpt("", "250|251|5xx").given(), say("DATA", "354|503|554").given(),
+          {say("{hello} " + std::move(argument), "250|5xx|end").refusable(),
+           mail("", "250").given(), rcpt("", "250|251").given(), say("DATA", "354").given(),
            text("x\r\n", "250|5xx")},
           "",
           {Stored::Rule::not_looked_at, "", ""}};
@@ -30,6 +30,27 @@ Case refused(std::string name, std::string title, Stage stage, std::string line,
           std::move(why), stage, {say(std::move(line), "5xx|end"), say("NOOP", "250|end")}};
 }
 
+/// The server takes `line` only if it takes any local part, and then it is not judged.
+Case unknown(std::string name, std::string title, std::string path, std::string why,
+             std::string reference) {
+  return {"injection." + std::move(name), security, std::move(reference), std::move(title),
+          std::move(why), Stage::mail,
+          {say("RCPT TO:<{unknown}>", "4xx|5xx").given(),
+           say("RCPT TO:" + std::move(path), "4xx|5xx|end"), say("NOOP", "250|end")},
+          "domain unknown"};
+}
+
+Cases in_local_parts() {
+  return {
+      unknown("expansion", "A recipient that is a template", "<${run{/bin/true}}@{domain}>",
+              "Whoever expands it runs a stranger's program.", "CVE-2019-10149"),
+      unknown("traversal", "A recipient that is a path", "<\"../../../../tmp/x\"@{domain}>",
+              "A mailbox name must not lead out of the folder of mailboxes.", "RFC 5321 §4.1.2"),
+      unknown("pipe", "A recipient that is a program", "<\"|/bin/true\"@{domain}>",
+              "Sendmail's notation for programs must not come from outside.", "RFC 5321 §7.9"),
+  };
+}
+
 Cases in_paths() {
   const std::string control = "Control characters stand in no path; log files and programs trip on them.";
   return {
@@ -38,8 +59,6 @@ Cases in_paths() {
       refused("mail-cr", "CR in a sender", Stage::hello, "MAIL FROM:<a\rb@example.org>", control),
       refused("mail-tab", "HT in a sender", Stage::hello, "MAIL FROM:<a\tb@example.org>", control),
       refused("mail-escape", "ESC in a sender", Stage::hello, "MAIL FROM:<a\x1b[31mb@example.org>",
-              control),
-      refused("mail-delete", "DEL in a sender", Stage::hello, "MAIL FROM:<a\x7f" "b@example.org>",
               control),
       refused("mail-quoted-nul", "NUL in a quoted local part", Stage::hello,
               "MAIL FROM:<\"a" + octets("\0") + "b\"@example.org>",
@@ -58,16 +77,6 @@ Cases in_paths() {
       refused("shell", "A sender that is a line for the shell", Stage::hello,
               "MAIL FROM:<;sleep 66;>", "It has no domain, and ; stands in no atom.",
               "CVE-2020-7247"),
-      refused("expansion", "A recipient that is a template", Stage::mail,
-              "RCPT TO:<${run{/bin/true}}@conform-other.example.net>",
-              "Whoever expands it runs a stranger's program; / and {} are atext, the domain is not "
-              "ours.",
-              "CVE-2019-10149"),
-      refused("traversal", "A recipient that is a path", Stage::mail,
-              "RCPT TO:<\"../../../../tmp/x\"@{domain}>",
-              "A mailbox name must not lead out of the folder of mailboxes."),
-      refused("pipe", "A recipient that is a program", Stage::mail, "RCPT TO:<\"|/bin/true\"@{domain}>",
-              "Sendmail's notation for programs must not come from outside.", "CVE-1999-0203"),
   };
 }
 
@@ -77,7 +86,7 @@ Cases in_replies() {
     return Case{"injection.reply-" + std::move(name), security, "RFC 5321 §4.2", std::move(title),
                 why, stage,
                 {say(std::move(line), "2xx|4xx|5xx|end").lacking("\n250 injected"),
-                 say("NOOP", "250|end")}};
+                 say("NOOP", "250|5xx|end")}};
   };
   const auto terminal = [](std::string name, std::string title, Stage stage, std::string line) {
     return Case{"injection.terminal-" + std::move(name), security, "RFC 5321 §4.2",
@@ -115,8 +124,8 @@ Cases in_headers() {
   }
   all.push_back({"injection.envid", security, "RFC 3461 §4.4", "CRLF in xtext injects nothing",
                  "Decoded, ENVID is data, and no line of a header section.", Stage::hello,
-                 {mail(std::string{"ENVID=a+0D+0A"} + field + "x", "250|5xx"),
-                  rcpt("", "250|251|503").given(), say("DATA", "354|503").given(),
+                 {mail(std::string{"ENVID=a+0D+0A"} + field + "x", "250|5xx").refusable(),
+                  rcpt("", "250|251").given(), say("DATA", "354").given(),
                   text("x\r\n", "250|5xx")},
                  "DSN", {Stored::Rule::as_decided, "", std::string{"\n"} + field}});
   return all;
@@ -126,11 +135,8 @@ Cases in_headers() {
 
 Cases injection() {
   Cases all;
-  for (const auto& part : {in_headers, in_replies, in_paths}) {
+  for (const auto& part : {in_headers, in_replies, in_paths, in_local_parts}) {
     for (Case& each : part()) all.push_back(std::move(each));
-  }
-  for (Case& each : all) {
-    if (each.id == "injection.traversal" || each.id == "injection.pipe") each.needs = "domain";
   }
   return all;
 }
