@@ -13,7 +13,7 @@ namespace {
 void scan_body(benchmark::State& state) {
   const std::string text = message(static_cast<std::size_t>(state.range(0))) + ".\r\n";
   for (auto _ : state) {
-    smtp::BodyScanner scanner{1000};
+    smtp::BodyScanner scanner{{}, 1000, smtp::Framing::dots};
     std::string_view rest = text;
     while (!rest.empty()) {
       const smtp::BodyScanner::Found found = scanner.next(rest);

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,12 +15,22 @@
 
 namespace quoth::app {
 
+/// What a listener is there for.
+enum class Role : std::uint8_t {
+  mx,    ///< Takes mail for its domains, by SMTP.
+  lmtp,  ///< The same from a mail system nearby, by LMTP.
+};
+
 /// One server: where it listens and whose mail it takes.
 struct Listener {
   std::vector<std::string> listen{"127.0.0.1:1025"};  ///< As ServerOptions::listen.
   std::vector<std::string> accept{"*"};  ///< Domains, "*.example.org" (subdomains) or "*" (all).
   std::string alias = "smtpd";           ///< In the log and the ready file; key `name`.
   unsigned unix_mode = 0660;             ///< Of a Unix socket; key `mode`.
+  Role role = Role::mx;
+  smtp::TextRules text;  ///< Keys `line_ends`, `long_lines` and `nul`.
+  /// By keyword in upper case: whether it is offered. The others are as the role has them.
+  std::map<std::string, bool, std::less<>> extensions;
 };
 
 /// Where mail for a domain goes: "maildir:PATH" or "discard".
@@ -48,6 +60,7 @@ struct Config {
   smtp::Limits limits;
   ConnectionLimits connections;
   Timeouts timeouts;
+  Defences defences;
   std::size_t memory_bytes = ServerOptions{}.memory_bytes;
   std::chrono::milliseconds grace = ServerOptions{}.grace;
   LogConfig log;

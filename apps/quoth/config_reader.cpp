@@ -43,6 +43,7 @@ ReadConfig read_config(std::string_view text, const std::string& filename) {
   read_recipients(root, config, places);
   read_routes(root, config);
   read_limits(root, config);
+  read_defences(root, config);
   read_log(root, config);
   root.finish();
   check_config(config, places, result.diagnostics);

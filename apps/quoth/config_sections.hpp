@@ -19,6 +19,7 @@ void read_listeners(TableReader& root, Config& config, ConfigPlaces& places);
 void read_recipients(TableReader& root, Config& config, ConfigPlaces& places);
 void read_routes(TableReader& root, Config& config);
 void read_limits(TableReader& root, Config& config);
+void read_defences(TableReader& root, Config& config);
 void read_log(TableReader& root, Config& config);
 
 /// Reports what is right in itself and does not fit the rest: an accepted domain without a route,

@@ -18,9 +18,9 @@ namespace quoth::app {
 namespace {
 
 /// Known from the manual of what Quoth is to become.
-constexpr std::array<std::string_view, 14> of_later_versions{
-    "role",  "tls",    "auth", "relay",   "trust", "extensions", "queue",
-    "store", "policy", "web",  "privacy", "rate",  "metrics",    "dkim"};
+constexpr std::array<std::string_view, 12> of_later_versions{"tls",     "auth",  "relay",   "trust",
+                                                             "queue",   "store", "policy",  "web",
+                                                             "privacy", "rate",  "metrics", "dkim"};
 
 struct Home {
   std::string_view key;
@@ -29,7 +29,7 @@ struct Home {
 
 constexpr std::string_view top = "the top of the file, before any [table]";
 
-constexpr std::array<Home, 17> homes{{{"hostname", top},
+constexpr std::array<Home, 36> homes{{{"hostname", top},
                                       {"threads", top},
                                       {"listen", "a [[listener]]"},
                                       {"accept", "a [[listener]]"},
@@ -45,6 +45,25 @@ constexpr std::array<Home, 17> homes{{{"hostname", top},
                                       {"memory", "[limits]"},
                                       {"per_ip", "`connections` of [limits]"},
                                       {"grace", "`timeouts` of [limits]"},
+                                      {"role", "a [[listener]]"},
+                                      {"line_ends", "a [[listener]]"},
+                                      {"long_lines", "a [[listener]]"},
+                                      {"nul", "a [[listener]]"},
+                                      {"extensions", "a [[listener]]"},
+                                      {"header_size", "[limits]"},
+                                      {"discarded_size", "[limits]"},
+                                      {"junk_commands", "[limits]"},
+                                      {"messages", "[limits]"},
+                                      {"recipient_domains", "[limits]"},
+                                      {"per_network", "`connections` of [limits]"},
+                                      {"ip_rate", "`connections` of [limits]"},
+                                      {"network_rate", "`connections` of [limits]"},
+                                      {"refuse_early_talkers", "[defences]"},
+                                      {"banner_delay", "[defences]"},
+                                      {"refuse_bad_pipelining", "[defences]"},
+                                      {"data_rate", "[defences]"},
+                                      {"overload_percent", "[defences]"},
+                                      {"overload_timeout", "[defences]"},
                                       {"level", "[log]"}}};
 
 bool is_bare(std::string_view key) {

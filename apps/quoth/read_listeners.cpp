@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -114,6 +116,44 @@ void read_mode(TableReader& table, Listener& listener) {
                             fmt::format("expected {}", expected));
 }
 
+void read_role(TableReader& table, Listener& listener) {
+  const std::vector<std::string_view> roles{"mx", "lmtp"};
+  if (const auto role = table.read_choice("role", roles)) {
+    listener.role = static_cast<Role>(*role);
+  }
+}
+
+void read_text_rules(TableReader& table, Listener& listener) {
+  const std::vector<std::string_view> line_ends{"reject", "normalise", "pass"};
+  const std::vector<std::string_view> others{"reject", "pass"};
+  if (const auto rule = table.read_choice("line_ends", line_ends)) {
+    listener.text.bare_line_ends = static_cast<smtp::BareLineEnds>(*rule);
+  }
+  if (const auto rule = table.read_choice("long_lines", others)) {
+    listener.text.passes_long_lines = *rule == 1;
+  }
+  if (const auto rule = table.read_choice("nul", others)) listener.text.passes_nul = *rule == 1;
+}
+
+void read_extensions(TableReader& listener_table, Listener& listener) {
+  std::optional<TableReader> table = listener_table.read_table("extensions");
+  if (!table) return;
+  constexpr std::array<std::string_view, 15> names{
+      "pipelining", "size",   "8bitmime",  "enhancedstatuscodes", "chunking",    "binarymime",
+      "smtputf8",   "limits", "dsn",       "deliverby",           "mt-priority", "futurerelease",
+      "rrvs",       "etrn",   "requiretls"};
+  for (const std::string_view name : names) {
+    bool is_offered = false;
+    if (!table->read_flag(name, is_offered)) continue;
+    std::string keyword{name};
+    for (char& c : keyword) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    listener.extensions[keyword] = is_offered;
+  }
+  table->finish();
+}
+
 }  // namespace
 
 void read_listeners(TableReader& root, Config& config, ConfigPlaces& places) {
@@ -139,6 +179,9 @@ void read_listeners(TableReader& root, Config& config, ConfigPlaces& places) {
     read_accept(table, listener, places);
     read_alias(table, listener, config.listeners);
     read_mode(table, listener);
+    read_role(table, listener);
+    read_text_rules(table, listener);
+    read_extensions(table, listener);
     table.finish();
     config.listeners.push_back(std::move(listener));
   }

@@ -44,9 +44,13 @@ ServerOptions server_options(const Config& config, const Listener& listener, Log
   options.alias = listener.alias;
   options.threads = config.threads;
   options.unix_mode = listener.unix_mode;
+  options.protocol = listener.role == Role::lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
+  options.extensions = listener.extensions;
   options.limits = config.limits;
+  options.limits.text = listener.text;
   options.timeouts = config.timeouts;
   options.connections = config.connections;
+  options.defences = config.defences;
   options.memory_bytes = config.memory_bytes;
   options.grace = config.grace;
   options.log = &log;
@@ -132,22 +136,24 @@ void warn(const ReadConfig& read, Log& log) {
   }
 }
 
-/// Returns when all servers have stopped: on the first signal after their running transactions, on
-/// the second at once.
+/// Returns when all servers have stopped: on the first signal to stop after their running
+/// transactions, on the second at once.
 void run(const Servers& servers, StopSignals& signals, std::optional<ReadyFile>& ready) {
   const std::jthread watcher{[&servers, &signals] {
     for (const auto& server : servers) server->wait();
     signals.cancel();
   }};
   bool is_stopping = false;
-  while (signals.wait()) {
+  for (;;) {
+    const StopSignals::Wish wish = signals.wait();
+    if (wish == StopSignals::Wish::nothing) return;
+    if (wish == StopSignals::Wish::counters) {
+      for (const auto& server : servers) server->log_counters();
+      continue;
+    }
     ready.reset();
     for (const auto& server : servers) {
-      if (is_stopping) {
-        server->stop(std::chrono::milliseconds{0});
-      } else {
-        server->stop();
-      }
+      is_stopping ? server->stop(std::chrono::milliseconds{0}) : server->stop();
     }
     is_stopping = true;
   }

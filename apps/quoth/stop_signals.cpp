@@ -6,7 +6,7 @@
 namespace quoth::app {
 namespace {
 
-constexpr int cancelling = SIGUSR1;  // from cancel(); one from outside does nothing
+constexpr int cancelling = SIGUSR1;  // from cancel(); one from outside wants the counters
 
 }  // namespace
 
@@ -19,10 +19,11 @@ StopSignals::StopSignals() : waiting_{pthread_self()} {
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
 }
 
-bool StopSignals::wait() {
+StopSignals::Wish StopSignals::wait() {
   int number = cancelling;
-  while (number == cancelling && !cancelled_) sigwait(&set_, &number);
-  return !cancelled_;
+  if (!cancelled_) sigwait(&set_, &number);
+  if (cancelled_) return Wish::nothing;
+  return number == cancelling ? Wish::counters : Wish::stop;
 }
 
 // The waiting thread cannot miss it: the signal stays pending until then.

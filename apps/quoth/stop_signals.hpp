@@ -4,19 +4,26 @@
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t is POSIX's
 
 #include <atomic>
+#include <cstdint>
 
 namespace quoth::app {
 
-/// SIGINT and SIGTERM as something to wait for, for one thread. Build it before any other thread
-/// starts: those inherit that the signals are blocked. SIGPIPE is ignored from here on.
+/// SIGINT, SIGTERM and SIGUSR1 as something to wait for, for one thread. Build it before any other
+/// thread starts: those inherit that the signals are blocked. SIGPIPE is ignored from here on.
 class StopSignals {
  public:
   StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  /// Waits for the next signal, in the thread that built this. False: cancel() was called.
-  [[nodiscard]] bool wait();
+  enum class Wish : std::uint8_t {
+    stop,      ///< SIGINT or SIGTERM.
+    counters,  ///< SIGUSR1.
+    nothing,   ///< cancel() was called.
+  };
+
+  /// Waits for the next signal, in the thread that built this.
+  [[nodiscard]] Wish wait();
 
   /// Ends wait(), now or the next time. Any thread.
   void cancel() noexcept;

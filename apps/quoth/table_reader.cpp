@@ -29,6 +29,10 @@ std::optional<std::uint64_t> size_of(const TomlNode& node) {
   return static_cast<std::uint64_t>(node.integer);
 }
 
+bool is_off(const TomlNode& node) {
+  return node.kind == TomlNode::Kind::text && node.text == "off";
+}
+
 std::string number_text(std::uint64_t number, bool is_size) {
   return is_size ? size_text(number) : fmt::format("{}", number);
 }
@@ -87,14 +91,60 @@ void TableReader::read(std::string_view key, std::string& value) {
 
 void TableReader::read_count(std::string_view key, std::size_t& value, Range range) {
   const TomlNode* found = find(key, TomlNode::Kind::integer, "a whole number");
-  if (found == nullptr) return;
-  if (found->integer < 0) {
-    diagnostics_->error(fmt::format("`{}` is too small", path_of(key)), found->where,
+  if (found != nullptr) take_count(key, *found, range, value);
+}
+
+void TableReader::take_count(std::string_view key, const TomlNode& found, Range range,
+                             std::size_t& value) {
+  if (found.integer < 0) {
+    diagnostics_->error(fmt::format("`{}` is too small", path_of(key)), found.where,
                         fmt::format("must be at least {}", range.min));
     return;
   }
-  const auto number = static_cast<std::uint64_t>(found->integer);
-  if (check_range(key, *found, number, range, false)) value = number;
+  const auto number = static_cast<std::uint64_t>(found.integer);
+  if (check_range(key, found, number, range, false)) value = number;
+}
+
+void TableReader::read_count_or_off(std::string_view key, std::optional<std::size_t>& value,
+                                    Range range) {
+  const TomlNode* found = find(key);
+  if (found == nullptr) return;
+  if (is_off(*found)) {
+    value.reset();
+  } else if (found->kind != TomlNode::Kind::integer) {
+    wrong_kind(key, *found, R"(a whole number or "off")");
+  } else {
+    take_count(key, *found, range, value.emplace());
+  }
+}
+
+void TableReader::read_rate_or_off(std::string_view key, std::optional<std::size_t>& value,
+                                   const Rate& rate) {
+  const TomlNode* found = find(key);
+  if (found == nullptr) return;
+  if (is_off(*found)) {
+    value.reset();
+    return;
+  }
+  const std::string expected = fmt::format(R"(a rate such as "{}", or "off")", rate.example);
+  if (found->kind != TomlNode::Kind::text) {
+    wrong_kind(key, *found, expected);
+    return;
+  }
+  const std::optional<std::uint64_t> number = rate.parse(found->text);
+  if (!number) {
+    diagnostics_->error(fmt::format("`{}` is no rate", path_of(key)), found->where,
+                        fmt::format("expected {}", expected));
+  } else if (check_range(key, *found, *number, rate.range, false)) {
+    value.emplace(*number);
+  }
+}
+
+bool TableReader::read_flag(std::string_view key, bool& value) {
+  const TomlNode* found = find(key, TomlNode::Kind::boolean, "true or false");
+  if (found == nullptr) return false;
+  value = found->boolean;
+  return true;
 }
 
 void TableReader::read_size(std::string_view key, std::uint64_t& value, Range range) {
@@ -114,7 +164,8 @@ void TableReader::read_size(std::string_view key, std::uint64_t& value, Range ra
   if (check_range(key, *found, *number, range, true)) value = *number;
 }
 
-void TableReader::read_duration(std::string_view key, std::chrono::milliseconds& value) {
+void TableReader::read_duration(std::string_view key, std::chrono::milliseconds& value,
+                                TimeRange range) {
   constexpr std::string_view expected = R"(a time such as "30s", "5m", "1h" or "250ms")";
   const TomlNode* found = find(key, TomlNode::Kind::text, expected);
   if (found == nullptr) return;
@@ -122,12 +173,12 @@ void TableReader::read_duration(std::string_view key, std::chrono::milliseconds&
   if (!duration) {
     diagnostics_->error(fmt::format("`{}` is no time", path_of(key)), found->where,
                         fmt::format("expected {}", expected));
-  } else if (duration->count() == 0) {
+  } else if (*duration < range.min) {
     diagnostics_->error(fmt::format("`{}` is too small", path_of(key)), found->where,
                         "must be more than zero");
-  } else if (*duration > std::chrono::hours{24}) {
+  } else if (*duration > range.max) {
     diagnostics_->error(fmt::format("`{}` is too large", path_of(key)), found->where,
-                        "must be at most 24h");
+                        fmt::format("must be at most {}", range.max_text));
   } else {
     value = *duration;
   }

@@ -27,6 +27,20 @@ struct Range {
   std::uint64_t advised = 0;  ///< Less is taken, with a warning that names `why`.
 };
 
+/// What a time may be.
+struct TimeRange {
+  std::chrono::milliseconds min{1};
+  std::chrono::milliseconds max = std::chrono::hours{24};
+  std::string_view max_text = "24h";
+};
+
+/// How a rate is written.
+struct Rate {
+  std::optional<std::uint64_t> (*parse)(std::string_view text);
+  std::string_view example;
+  Range range{};
+};
+
 /// Takes the keys of one table of a configuration, reports values that are not what they should be,
 /// and at the end the keys that nobody asked for. A wrong value leaves what the caller has.
 class TableReader {
@@ -41,8 +55,14 @@ class TableReader {
   void read_count(std::string_view key, std::size_t& value, Range range);
   /// "2 MiB", or octets as a number.
   void read_size(std::string_view key, std::uint64_t& value, Range range);
-  /// "30s"; above zero, and a day at most.
-  void read_duration(std::string_view key, std::chrono::milliseconds& value);
+  /// "30s".
+  void read_duration(std::string_view key, std::chrono::milliseconds& value, TimeRange range = {});
+  /// @returns whether it stands there.
+  bool read_flag(std::string_view key, bool& value);
+  /// A number, or "off".
+  void read_count_or_off(std::string_view key, std::optional<std::size_t>& value, Range range);
+  /// "60/min", "500 B/s", or "off".
+  void read_rate_or_off(std::string_view key, std::optional<std::size_t>& value, const Rate& rate);
   /// The place in `names` of the string that stands there.
   std::optional<std::size_t> read_choice(std::string_view key,
                                          const std::vector<std::string_view>& names);
@@ -64,6 +84,7 @@ class TableReader {
 
  private:
   const TomlNode* find(std::string_view key, TomlNode::Kind kind, std::string_view expected);
+  void take_count(std::string_view key, const TomlNode& found, Range range, std::size_t& value);
   bool check_range(std::string_view key, const TomlNode& found, std::uint64_t number,
                    const Range& range, bool is_size);
 

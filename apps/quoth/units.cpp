@@ -44,6 +44,8 @@ constexpr std::array<Unit, 5> duration_units{{{"ms", 1},
                                               {"h", 60ULL * 60 * 1000},
                                               {"d", 24ULL * 60 * 60 * 1000}}};
 
+constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+
 std::string lower(std::string_view text) {
   std::string result{text};
   for (char& c : result) {
@@ -79,8 +81,7 @@ std::string number_text(double number, std::string_view unit) {
 }  // namespace
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
-  constexpr auto max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  return parse(text, size_units, max);
+  return parse(text, size_units, largest);
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
@@ -88,6 +89,16 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   const auto count = parse(text, duration_units, static_cast<std::uint64_t>(max.count()));
   if (!count) return std::nullopt;
   return std::chrono::milliseconds{*count};
+}
+
+std::optional<std::uint64_t> parse_per_minute(std::string_view text) {
+  constexpr std::array<Unit, 2> units{{{"/min", 1}, {"/s", 60}}};
+  return parse(text, units, largest);
+}
+
+std::optional<std::uint64_t> parse_octets_per_second(std::string_view text) {
+  if (!text.ends_with("/s")) return std::nullopt;
+  return parse_size(text.substr(0, text.size() - 2));
 }
 
 std::string size_text(std::uint64_t octets) {

@@ -16,6 +16,12 @@ namespace quoth::app {
 /// form, or over 100 days.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
+/// How many a minute: "60/min" or "2/s". None: not of this form, or as above.
+[[nodiscard]] std::optional<std::uint64_t> parse_per_minute(std::string_view text);
+
+/// Octets a second: "500 B/s", "2 KiB/s". None: not of this form, or as above.
+[[nodiscard]] std::optional<std::uint64_t> parse_octets_per_second(std::string_view text);
+
 /// "1.2 KiB", "512 B", for people.
 [[nodiscard]] std::string size_text(std::uint64_t octets);
 

@@ -41,7 +41,7 @@ ServerParts::ServerParts()
     : options_{options()},
       dialect_{smtp::standard_dialect(options_.limits)},
       pool_{1},
-      context_{options_, dialect_, chains_, pool_} {
+      context_{options_, dialect_, chains_, defences_, pool_} {
   add_handlers(chains_);
 }
 

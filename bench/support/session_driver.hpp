@@ -24,6 +24,7 @@ class ServerParts {
   ServerOptions options_;
   smtp::Dialect dialect_;
   Chains chains_;
+  DefenceCounters defences_;
   net::BlockingPool pool_;
   session::Context context_;
 };

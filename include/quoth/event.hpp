@@ -10,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include <quoth/body_reader.hpp>
 #include <quoth/body_sink.hpp>
 #include <quoth/decision.hpp>
+#include <quoth/mail/header.hpp>
 #include <quoth/mail/mailbox.hpp>
 #include <quoth/smtp/command.hpp>
 #include <quoth/smtp/envelope.hpp>
@@ -32,6 +34,7 @@ enum class ChainId : std::uint8_t {
   mail,
   rcpt,
   data,
+  headers,
   message,
   reset,
   disconnect,
@@ -87,8 +90,8 @@ struct Rcpt {
   mail::Mailbox& recipient;  ///< May be changed: what it is then gets the message.
 };
 
-/// DATA, before its 354: the place to choose where the message goes. A negative reply refuses it, a
-/// positive one ends the chain and means 354. Nobody answers: 354.
+/// DATA before its 354, or the first BDAT: the place to choose where the message goes. A negative
+/// reply refuses it, a positive one ends the chain and means 354. Nobody answers: 354.
 class Data {
  public:
   static constexpr ChainId chain = ChainId::data;
@@ -108,36 +111,60 @@ class Data {
   /// before the sink takes it. Costs a second copy.
   void keep_content() noexcept { keeps_content_ = true; }
 
+  /// Octets go to `reader`, too, as they arrive. Several may stand side by side; the slowest of
+  /// them is the pace of the client. Keep a pointer to ask it for what it found, at `Message`.
+  void read_with(std::shared_ptr<BodyReader> reader) { readers_.push_back(std::move(reader)); }
+
   [[nodiscard]] bool has_sink() const noexcept { return sink_ != nullptr; }
 
   // The session's side.
   Data(Session& s, const smtp::Envelope& e, std::string_view id, std::string_view field) noexcept
       : session{s}, envelope{e}, queue_id{id}, received{field} {}
   [[nodiscard]] std::unique_ptr<BodySink> take_sink() noexcept { return std::move(sink_); }
+  [[nodiscard]] std::vector<std::shared_ptr<BodyReader>> take_readers() noexcept {
+    return std::move(readers_);
+  }
   [[nodiscard]] bool keeps_content() const noexcept { return keeps_content_ || sink_ == nullptr; }
 
  private:
   std::unique_ptr<BodySink> sink_;
+  std::vector<std::shared_ptr<BodyReader>> readers_;
   bool keeps_content_ = false;
 };
 
-/// What becomes of each recipient of a message, in the envelope's order.
+/// The header section is in, the body is not: the place to refuse a message early. A reply that is
+/// not positive refuses it: what comes is thrown away, and the reply goes out behind its end, or
+/// behind the chunk that comes now (BDAT). Nobody answers: go on.
+struct Headers {
+  static constexpr ChainId chain = ChainId::headers;
+  static constexpr bool is_answerable = true;
+  Session& session;
+  const smtp::Envelope& envelope;
+  std::string_view queue_id;
+  const mail::HeaderSection& section;  ///< At most Limits::header_bytes.
+};
+
+/// What becomes of each recipient of a message, in the order in which they were accepted.
 class Outcomes {
  public:
-  /// Decides for one recipient. @pre `recipient` is below the envelope's count.
+  /// Decides for one recipient. @pre `recipient` is below the count of those that were accepted.
   void set(std::size_t recipient, smtp::Reply reply);
   /// What was set for one; none: whatever the chain decides for all.
   [[nodiscard]] const std::optional<smtp::Reply>& get(std::size_t recipient) const noexcept;
   /// One reply for `count` recipients, as SMTP wants it: positive only if all are, otherwise the
   /// first transient failure, otherwise the first permanent one. `decided` fills those unset.
   [[nodiscard]] smtp::Reply fold(std::size_t count, const smtp::Reply& decided) const;
+  /// One reply for each of `count` recipients, as LMTP wants it (RFC 2033 §4.2). `decided` fills
+  /// those unset.
+  [[nodiscard]] std::vector<smtp::Reply> each(std::size_t count, const smtp::Reply& decided) const;
 
  private:
   std::vector<std::optional<smtp::Reply>> replies_;
 };
 
 /// The whole message is in. A positive reply accepts it: it is made durable, then the client gets
-/// the reply. Nobody answers: 554, the message is forgotten.
+/// the reply; in LMTP one for each recipient, and those with a negative outcome get nothing. Nobody
+/// answers: 554, the message is forgotten.
 class Message {
  public:
   static constexpr ChainId chain = ChainId::message;

@@ -16,7 +16,8 @@ enum class LogLevel : std::uint8_t { debug, info, warn, error };
 enum class LogEvent : std::uint8_t {
   server_started,      ///< "server.started"
   server_stopping,     ///< "server.stopping"
-  server_stopped,      ///< "server.stopped"
+  server_stopped,      ///< "server.stopped": with the counters of its defences that are not zero
+  server_counters,     ///< "server.counters": the same while it runs, by Server::log_counters()
   accept_failed,       ///< "accept.failed"
   connection_refused,  ///< "connection.refused": over a limit, or by a handler
   session_ended,       ///< "session.ended": a connection that brought no message
@@ -24,7 +25,8 @@ enum class LogEvent : std::uint8_t {
   handler_failed,      ///< "handler.failed": threw, or waited too long
   delivery_failed,     ///< "delivery.failed": the store could not take a message
   leftovers_removed,   ///< "leftovers.removed": files of a crashed run
-  config_warning,      ///< "config.warning": a setting that may not be meant
+  defence,         ///< "defence": a client that means no good was met, or the server is overloaded
+  config_warning,  ///< "config.warning": a setting that may not be meant
 };
 
 [[nodiscard]] std::string_view log_event_name(LogEvent event) noexcept;

@@ -68,6 +68,7 @@ void for_each_event(Visitor visit) {
   visit.template operator()<event::Mail>();
   visit.template operator()<event::Rcpt>();
   visit.template operator()<event::Data>();
+  visit.template operator()<event::Headers>();
   visit.template operator()<event::Message>();
   visit.template operator()<event::Reset>();
   visit.template operator()<event::Disconnect>();

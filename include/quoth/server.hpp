@@ -10,6 +10,7 @@
 
 #include <quoth/awaitable.hpp>
 #include <quoth/chains.hpp>
+#include <quoth/defence.hpp>
 #include <quoth/event.hpp>
 #include <quoth/plugin.hpp>
 #include <quoth/server_options.hpp>
@@ -102,6 +103,12 @@ class Server {
   [[nodiscard]] std::vector<Endpoint> listening() const;
 
   [[nodiscard]] const ServerOptions& options() const noexcept;
+
+  /// How often each defence has acted. Any thread.
+  [[nodiscard]] const DefenceCounters& defences() const noexcept;
+
+  /// Writes them as a line, server.counters. Any thread.
+  void log_counters() const;
 
   /// Connections open at this moment. Any thread.
   [[nodiscard]] std::size_t connection_count() const noexcept;

@@ -2,12 +2,17 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <quoth/clock.hpp>
 #include <quoth/log.hpp>
 #include <quoth/smtp/limits.hpp>
+#include <quoth/smtp/protocol.hpp>
 
 namespace quoth {
 
@@ -17,6 +22,9 @@ struct Timeouts {
   std::chrono::milliseconds command = std::chrono::minutes{5};
   /// For the next octets of a message.
   std::chrono::milliseconds data = std::chrono::minutes{5};
+  /// For the rest of a message that is refused already: then the refusal comes at once, and the
+  /// connection is closed.
+  std::chrono::milliseconds refused_message = std::chrono::minutes{2};
   /// For the client to take what the server has written.
   std::chrono::milliseconds write = std::chrono::minutes{1};
   /// For a handler that waits, at commands: then it is cancelled, and the client gets 451 4.3.0.
@@ -25,10 +33,37 @@ struct Timeouts {
   std::chrono::milliseconds message_handler = std::chrono::minutes{5};
 };
 
-/// What all clients together, and one of them, may hold.
+/// What all clients together, and one of them, may hold. Unix sockets count in the total alone. All
+/// is decided before the banner.
 struct ConnectionLimits {
   std::size_t total = 10000;  ///< Connections at a time; the next gets 421 4.3.2.
-  std::size_t per_ip = 20;    ///< The same of one address; Unix sockets are not counted.
+  std::size_t per_ip = 20;    ///< The same of one address: 421 4.7.0.
+  /// The same of one network: the /64 of an IPv6 address, the /24 of an IPv4 one. None: any number.
+  std::optional<std::size_t> per_network{};
+  /// New connections a minute of one address; so many may come at once. None: any number.
+  std::optional<std::size_t> ip_rate{};
+  /// The same of one network.
+  std::optional<std::size_t> network_rate{};
+};
+
+/// What a server does against clients that mean no good, besides its limits. No honest client waits
+/// longer for any of it than `banner_delay`.
+struct Defences {
+  /// Clients that talk before the banner get 554 5.5.0 in its place, and are gone.
+  bool refuse_early_talkers = true;
+  /// How long the banner waits for such a client to give itself away; at most 3 s.
+  std::chrono::milliseconds banner_delay{0};
+  /// Clients that send on before the reply to HELO, EHLO or LHLO get 554 5.5.0, and are gone: none
+  /// of them can know yet that PIPELINING is offered (RFC 2920 §3.1).
+  bool refuse_bad_pipelining = true;
+  /// Octets a second that a message must make on the whole, once it has taken `data_grace`. None:
+  /// however slow.
+  std::optional<std::size_t> data_rate = 500;
+  std::chrono::milliseconds data_grace = std::chrono::minutes{5};
+  /// Percent of ConnectionLimits::total from which on the server is overloaded: then no client may
+  /// be silent for longer than `overload_timeout`. 1 to 100; none: never.
+  std::optional<unsigned> overload_percent = 80;
+  std::chrono::milliseconds overload_timeout = std::chrono::seconds{10};
 };
 
 /// How a server listens and what it allows. Each default is safe on the public Internet.
@@ -45,9 +80,15 @@ struct ServerOptions {
   std::size_t threads = 1;
   /// Permissions of a Unix socket's file.
   unsigned unix_mode = 0660;
+  /// What is spoken on all of its addresses.
+  smtp::Protocol protocol = smtp::Protocol::smtp;
+  /// Extensions by their EHLO keyword in upper case: whether they are offered. One that does not
+  /// stand here is offered if it is by default.
+  std::map<std::string, bool, std::less<>> extensions{};
   smtp::Limits limits{};
   Timeouts timeouts{};
   ConnectionLimits connections{};
+  Defences defences{};
   /// Octets of memory that all clients together may fill with buffers, envelopes and messages.
   /// Over it a message goes to a file earlier, a recipient gets 452, a new connection 421.
   std::size_t memory_bytes = std::size_t{192} << 20U;

@@ -20,6 +20,7 @@ std::string_view log_event_name(LogEvent event) noexcept {
     case LogEvent::server_started: return "server.started";
     case LogEvent::server_stopping: return "server.stopping";
     case LogEvent::server_stopped: return "server.stopped";
+    case LogEvent::server_counters: return "server.counters";
     case LogEvent::accept_failed: return "accept.failed";
     case LogEvent::connection_refused: return "connection.refused";
     case LogEvent::session_ended: return "session.ended";
@@ -27,6 +28,7 @@ std::string_view log_event_name(LogEvent event) noexcept {
     case LogEvent::handler_failed: return "handler.failed";
     case LogEvent::delivery_failed: return "delivery.failed";
     case LogEvent::leftovers_removed: return "leftovers.removed";
+    case LogEvent::defence: return "defence";
     case LogEvent::config_warning: return "config.warning";
   }
   return "unknown";

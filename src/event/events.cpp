@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/ascii.hpp"
 
@@ -60,6 +61,13 @@ smtp::Reply Outcomes::fold(std::size_t count, const smtp::Reply& decided) const 
   if (transient != nullptr) return *transient;
   if (permanent != nullptr) return *permanent;
   return positive != nullptr && !decided.is_positive() ? *positive : decided;
+}
+
+std::vector<smtp::Reply> Outcomes::each(std::size_t count, const smtp::Reply& decided) const {
+  std::vector<smtp::Reply> replies;
+  replies.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) replies.push_back(get(i).value_or(decided));
+  return replies;
 }
 
 std::string_view Message::content() const {

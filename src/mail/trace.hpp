@@ -31,7 +31,8 @@ struct Received {
 class ReceivedCounter {
  public:
   /// `octets` are the next of the message, with CRLF line ends.
-  void feed(std::string_view octets) noexcept;
+  /// @returns how many of them belong to the header section, the empty line at its end included.
+  std::size_t feed(std::string_view octets) noexcept;
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   /// Whether the body has begun: there is nothing more to count.
   [[nodiscard]] bool finished() const noexcept { return finished_; }
@@ -44,6 +45,7 @@ class ReceivedCounter {
   std::size_t matched_ = 0;    // octets of this line that agree with "received"
   std::size_t line_size_ = 0;  // octets of this line so far, with its CR
   bool comparing_ = true;      // whether this line can still turn out to be a Received field
+  bool has_colon_ = false;     // this line has one, or is folded: it is of a field
   bool after_cr_ = false;
   bool finished_ = false;
 };

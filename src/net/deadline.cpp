@@ -52,6 +52,13 @@ void Deadline::set(std::chrono::milliseconds time) {
   if (state_->due < state_->armed_for) arm(state_);
 }
 
+void Deadline::hasten(std::chrono::milliseconds time) {
+  const SteadyClock::time_point due = SteadyClock::now() + time;
+  if (state_->due == SteadyClock::time_point::max() || state_->due <= due) return;
+  state_->due = due;
+  if (state_->due < state_->armed_for) arm(state_);
+}
+
 void Deadline::clear() noexcept {
   state_->expired = false;
   state_->due = SteadyClock::time_point::max();

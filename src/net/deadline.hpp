@@ -20,6 +20,9 @@ class Deadline {
 
   /// Expires after `time` from now, unless it is moved before.
   void set(std::chrono::milliseconds time);
+  /// Moves it to `time` from now, if it would expire later. One that is clear, or has expired,
+  /// stays so.
+  void hasten(std::chrono::milliseconds time);
   /// Does not expire until it is set again.
   void clear() noexcept;
   /// Whether it has expired since it was last set.

@@ -50,6 +50,11 @@ Awaitable<Result<void>> Stream::readable() {
   co_return Result<void>{};
 }
 
+bool Stream::has_input() noexcept {
+  char octet = 0;
+  return ::recv(socket_.native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 Result<std::size_t> Stream::try_write(std::string_view octets) noexcept {
   const ssize_t count =
       ::send(socket_.native_handle(), octets.data(), octets.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

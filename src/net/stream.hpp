@@ -31,6 +31,9 @@ class Stream {
   /// Waits until read_some() would not wait: for long silences, since it needs no buffer.
   [[nodiscard]] Awaitable<Result<void>> readable();
 
+  /// Whether octets are there to be read now.
+  [[nodiscard]] bool has_input() noexcept;
+
   /// Writes what the kernel takes at once, which may be nothing.
   [[nodiscard]] Result<std::size_t> try_write(std::string_view octets) noexcept;
 

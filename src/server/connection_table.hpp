@@ -1,37 +1,52 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <mutex>
-#include <string>
+#include <optional>
 #include <unordered_map>
 
+#include <quoth/defence.hpp>
 #include <quoth/server_options.hpp>
+
+#include "net/peer_keys.hpp"
+#include "server/address_hash.hpp"
+#include "server/rate_table.hpp"
 
 namespace quoth::server {
 
-/// Counts a server's connections, in total and of each address. Any thread.
+/// Counts a server's connections: in total, of each address and of each network, and how often
+/// those connect. Any thread.
 class ConnectionTable {
  public:
-  explicit ConnectionTable(ConnectionLimits limits) noexcept : limits_{limits} {}
+  using Time = RateTable::Time;
 
-  enum class Entry : std::uint8_t { granted, total_reached, per_ip_reached };
+  explicit ConnectionTable(const ConnectionLimits& limits);
 
-  /// Counts a connection from `ip`, unless a limit is reached. Empty: a Unix socket.
-  [[nodiscard]] Entry enter(const std::string& ip);
-  /// @pre enter() granted it.
-  void leave(const std::string& ip) noexcept;
+  /// Counts a connection, unless a limit is reached; a refused one counts for no rate. No keys: a
+  /// Unix socket.
+  /// @returns the limit that was reached.
+  [[nodiscard]] std::optional<Defence> enter(const std::optional<net::PeerKeys>& peer, Time now);
+  /// @pre enter() has counted it.
+  void leave(const std::optional<net::PeerKeys>& peer) noexcept;
 
   [[nodiscard]] std::size_t count() const noexcept {
     return total_.load(std::memory_order_relaxed);
   }
 
  private:
+  using Counts = std::unordered_map<net::AddressKey, std::size_t, AddressHash>;
+
+  [[nodiscard]] std::optional<Defence> limit_reached(const net::PeerKeys& peer, Time now) const;
+
   ConnectionLimits limits_;
   std::atomic<std::size_t> total_{0};
   std::mutex mutex_;
-  std::unordered_map<std::string, std::size_t> per_ip_;
+  Counts per_ip_;
+  Counts per_network_;  // empty unless there is a limit
+  std::optional<RateTable> ip_rate_;
+  std::optional<RateTable> network_rate_;
 };
 
 }  // namespace quoth::server

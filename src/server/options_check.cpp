@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -29,6 +30,14 @@ std::string machine_name() {
 // A command line has to fit into a connection's small buffer.
 constexpr std::size_t longest_command_line = 4096;
 
+// Less could not hold the fields of an ordinary message.
+constexpr std::size_t least_header = 1024;
+
+// No honest client waits longer for a defence.
+constexpr std::chrono::seconds longest_delay{3};
+
+constexpr std::size_t highest_rate = 1'000'000;
+
 void check_limits(const smtp::Limits& limits) {
   require(limits.message_bytes >= 1, "limits.message_bytes is at least 1");
   require(limits.recipients >= 1, "limits.recipients is at least 1");
@@ -39,6 +48,33 @@ void check_limits(const smtp::Limits& limits) {
   require(limits.errors >= 1, "limits.errors is at least 1");
   require(limits.refused_recipients >= 1, "limits.refused_recipients is at least 1");
   require(limits.received_fields >= 1, "limits.received_fields is at least 1");
+  require(limits.junk_commands >= 1, "limits.junk_commands is at least 1");
+  require(limits.header_bytes >= least_header, "limits.header_bytes is at least 1024");
+  require(limits.messages.value_or(1) >= 1, "limits.messages is at least 1");
+  require(limits.recipient_domains.value_or(1) >= 1, "limits.recipient_domains is at least 1");
+}
+
+void check_connections(const ConnectionLimits& limits) {
+  require(limits.total >= 1, "connections.total is at least 1");
+  require(limits.per_ip >= 1, "connections.per_ip is at least 1");
+  require(limits.per_network.value_or(1) >= 1, "connections.per_network is at least 1");
+  const auto is_sane = [](const std::optional<std::size_t>& rate) {
+    return rate.value_or(1) >= 1 && rate.value_or(1) <= highest_rate;
+  };
+  require(is_sane(limits.ip_rate), "connections.ip_rate is 1 to 1000000");
+  require(is_sane(limits.network_rate), "connections.network_rate is 1 to 1000000");
+}
+
+void check_defences(const Defences& defences) {
+  using std::chrono::milliseconds;
+  require(defences.banner_delay >= milliseconds{0} && defences.banner_delay <= longest_delay,
+          "defences.banner_delay is 0 to 3 s");
+  require(defences.data_rate.value_or(1) >= 1, "defences.data_rate is at least 1");
+  const unsigned percent = defences.overload_percent.value_or(100);
+  require(percent >= 1 && percent <= 100, "defences.overload_percent is 1 to 100");
+  require(defences.overload_timeout >= milliseconds{1} &&
+              defences.overload_timeout <= std::chrono::hours{24},
+          "defences.overload_timeout is 1 ms to 24 h");
 }
 
 void check_timeouts(const Timeouts& timeouts) {
@@ -48,6 +84,7 @@ void check_timeouts(const Timeouts& timeouts) {
   };
   require(is_sane(timeouts.command), "timeouts.command is 1 ms to 24 h");
   require(is_sane(timeouts.data), "timeouts.data is 1 ms to 24 h");
+  require(is_sane(timeouts.refused_message), "timeouts.refused_message is 1 ms to 24 h");
   require(is_sane(timeouts.write), "timeouts.write is 1 ms to 24 h");
   require(is_sane(timeouts.handler), "timeouts.handler is 1 ms to 24 h");
   require(is_sane(timeouts.message_handler), "timeouts.message_handler is 1 ms to 24 h");
@@ -66,12 +103,12 @@ ServerOptions checked(ServerOptions options) {
   require(options.threads <= 1024, "threads is at most 1024");
   if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
   require(options.unix_mode <= 0777, "unix_mode is at most 0777");
-  require(options.connections.total >= 1, "connections.total is at least 1");
-  require(options.connections.per_ip >= 1, "connections.per_ip is at least 1");
   require(options.memory_bytes >= std::size_t{1} << 20U, "memory_bytes is at least 1 MiB");
   require(options.log != nullptr && options.clock != nullptr, "log and clock are not null");
   check_limits(options.limits);
   check_timeouts(options.timeouts);
+  check_connections(options.connections);
+  check_defences(options.defences);
   return options;
 }
 

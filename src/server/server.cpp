@@ -86,7 +86,7 @@ std::vector<net::Address> parse_all(const std::vector<std::string>& texts) {
 struct Server::Impl {
   explicit Impl(ServerOptions given)
       : options{server::checked(std::move(given))},
-        dialect{smtp::standard_dialect(options.limits)},
+        dialect{smtp::standard_dialect(options.limits, options.protocol)},
         table{options.connections} {}
 
   class StartGuard;
@@ -97,12 +97,14 @@ struct Server::Impl {
   void worker_ended();
   void release_addresses(std::size_t first = 0) noexcept;
   void log_event(LogEvent event) const;
+  void append_counters(std::vector<LogField>& fields) const;
 
   ServerOptions options;
   smtp::Dialect dialect;
   Chains chains;
   std::vector<std::unique_ptr<Plugin>> plugins;
   server::ConnectionTable table;
+  DefenceCounters defences;
   std::optional<net::BlockingPool> pool;
   std::optional<session::Context> context;
 
@@ -120,9 +122,19 @@ void Server::Impl::log_event(LogEvent event) const {
   if (!options.log->wants(LogLevel::info)) return;
   std::vector<std::string_view> addresses;
   for (const Endpoint& endpoint : endpoints) addresses.push_back(endpoint.address);
-  options.log->write(LogLevel::info, event,
-                     {{"server", std::string_view{options.alias}},
-                      {"listen", std::span<const std::string_view>{addresses}}});
+  std::vector<LogField> fields{{"server", std::string_view{options.alias}},
+                               {"listen", std::span<const std::string_view>{addresses}}};
+  if (event == LogEvent::server_stopped) append_counters(fields);
+  options.log->write(LogLevel::info, event, fields);
+}
+
+/// Those of the defences that have acted.
+void Server::Impl::append_counters(std::vector<LogField>& fields) const {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Defence::count); ++i) {
+    const auto defence = static_cast<Defence>(i);
+    const auto count = static_cast<std::int64_t>(defences.get(defence));
+    if (count > 0) fields.push_back({defence_name(defence), count});
+  }
 }
 
 /// A connection needs a descriptor, and another two while it delivers.
@@ -143,7 +155,7 @@ void Server::Impl::prepare() {
   for (const auto& plugin : plugins) plugin->start(*options.log);
   raise_limits();
   pool.emplace(blocking_threads);
-  context.emplace(options, dialect, chains, *pool);
+  context.emplace(options, dialect, chains, defences, *pool);
 }
 
 /// Opens each address once for each worker.
@@ -237,6 +249,16 @@ Chains& Server::chains() noexcept { return impl_->chains; }
 smtp::Dialect& Server::dialect() noexcept { return impl_->dialect; }
 
 const ServerOptions& Server::options() const noexcept { return impl_->options; }
+
+const DefenceCounters& Server::defences() const noexcept { return impl_->defences; }
+
+void Server::log_counters() const {
+  if (!impl_->options.log->wants(LogLevel::info)) return;
+  std::vector<LogField> fields{{"server", std::string_view{impl_->options.alias}},
+                               {"connections", static_cast<std::int64_t>(connection_count())}};
+  impl_->append_counters(fields);
+  impl_->options.log->write(LogLevel::info, LogEvent::server_counters, fields);
+}
 
 std::size_t Server::connection_count() const noexcept { return impl_->table.count(); }
 

@@ -38,6 +38,26 @@ constexpr std::chrono::milliseconds pause_without_descriptors{100};
 // How long a connection that was cut may take to end before the loop is given up.
 constexpr std::chrono::seconds last_wait{5};
 
+std::string_view refusal_of(Defence limit) noexcept {
+  switch (limit) {
+    case Defence::ip_connections: return "421 4.7.0 too many connections from your address";
+    case Defence::network_connections: return "421 4.7.0 too many connections from your network";
+    case Defence::ip_rate: return "421 4.7.0 your address connects too often, try again later";
+    case Defence::network_rate: return "421 4.7.0 your network connects too often, try again later";
+    default: return "421 4.3.2 too many connections, try again later";
+  }
+}
+
+/// What is the same for all connections of one flood: the limit, and whose it is.
+std::string complaint_of(Defence limit, const std::optional<net::PeerKeys>& peer) {
+  std::string result{defence_name(limit)};
+  if (!peer || limit == Defence::total_connections) return result;
+  const bool is_of_network =
+      limit == Defence::network_connections || limit == Defence::network_rate;
+  const net::AddressKey& key = is_of_network ? peer->network : peer->address;
+  return result.append(key.begin(), key.end());
+}
+
 net::Descriptor open_spare() noexcept {
   return net::Descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
 }
@@ -101,36 +121,32 @@ Worker::Taken Worker::take(Acceptor& acceptor) {
 }
 
 void Worker::admit(net::Descriptor descriptor, const Listening& listening, const Endpoint& peer) {
-  net::HostPort client = net::host_port(peer);
-  switch (table_.enter(client.host)) {
-    case ConnectionTable::Entry::granted: break;
-    case ConnectionTable::Entry::total_reached:
-      return refuse(descriptor, "421 4.3.2 too many connections, try again later\r\n", client.host);
-    case ConnectionTable::Entry::per_ip_reached:
-      return refuse(descriptor, "421 4.7.0 too many connections from your address\r\n",
-                    client.host);
+  Peer client{net::host_port(peer), net::peer_keys(peer)};
+  if (const auto limit = table_.enter(client.keys, SteadyClock::now())) {
+    return refuse(descriptor, client, *limit);
   }
   net::Socket socket{executor_};
   error_code error;
   socket.assign(listening.socket.bound().protocol(), descriptor.get(), error);
-  if (error) return table_.leave(client.host);
+  if (error) return table_.leave(client.keys);
   descriptor.release();
   gate_.spawn(serve(shared_from_this(), std::move(socket), listening.address, std::move(client)));
 }
 
 Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
-                              std::string_view listener, net::HostPort peer) {
+                              std::string_view listener, Peer peer) {
   session::Context& context = self->context_;
   Session::Facts facts;
   facts.id = context.ids.next();
   facts.server = context.options.alias;
   facts.hostname = context.options.hostname;
   facts.listener = listener;
-  facts.client.address = peer.host;
-  facts.client.port = peer.port;
+  facts.client.address = peer.name.host;
+  facts.client.port = peer.name.port;
   {
     session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts)};
     self->connections_.insert(&connection);
+    self->note_load(context.load.add());
     if (self->is_stopping_) connection.drain();
     // What a sink throws, or a lack of memory, ends this session, and no other.
     try {
@@ -139,8 +155,27 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
       self->log_failure(connection, event::describe(std::current_exception()));
     }
     self->connections_.erase(&connection);
+    self->note_load(context.load.remove());
   }
-  self->table_.leave(peer.host);
+  self->table_.leave(peer.keys);
+}
+
+/// Who notices that the overload begins or ends tells it; each worker sees to its own connections,
+/// when one of them comes or goes.
+void Worker::note_load(session::Load::Change change) {
+  if (change != session::Load::Change::none) {
+    const bool begins = change == session::Load::Change::overload_began;
+    if (begins) context_.defences.add(Defence::overload);
+    context_.options.log->write(
+        begins ? LogLevel::warn : LogLevel::info, LogEvent::defence,
+        {{"server", std::string_view{context_.options.alias}},
+         {"defence", defence_name(Defence::overload)},
+         {"state", begins ? std::string_view{"begins"} : std::string_view{"ends"}},
+         {"connections", static_cast<std::int64_t>(context_.load.connections())}});
+  }
+  const std::size_t overloads = context_.load.overload_count();
+  if (std::exchange(overloads_seen_, overloads) == overloads) return;
+  for (session::Connection* const connection : connections_) connection->hurry();
 }
 
 void Worker::log_failure(const session::Connection& connection, std::string_view why) {
@@ -151,36 +186,39 @@ void Worker::log_failure(const session::Connection& connection, std::string_view
 }
 
 /// Says why, as far as the kernel takes it at once, and closes.
-void Worker::refuse(const net::Descriptor& descriptor, std::string_view text,
-                    const std::string& ip) {
+void Worker::refuse(const net::Descriptor& descriptor, const Peer& peer, Defence limit) {
+  context_.defences.add(limit);
+  const std::string_view text = refusal_of(limit);
+  const std::string line = std::string{text}.append("\r\n");
   static_cast<void>(
-      ::send(descriptor.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
-  if (!refusals_.should_tell(ip)) return;
+      ::send(descriptor.get(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+  const auto times = refusals_.hear(complaint_of(limit, peer.keys), SteadyClock::now());
+  if (!times) return;
   context_.options.log->write(LogLevel::info, LogEvent::connection_refused,
                               {{"server", std::string_view{context_.options.alias}},
-                               {"ip", std::string_view{ip}},
-                               {"code", text.substr(0, text.size() - 2)},
-                               {"times", static_cast<std::int64_t>(refusals_.count())}});
+                               {"ip", std::string_view{peer.name.host}},
+                               {"code", text},
+                               {"defence", defence_name(limit)},
+                               {"times", static_cast<std::int64_t>(*times)}});
 }
 
 /// The process or the machine has no descriptor left. The one that was spared turns clients away,
 /// who would otherwise wait in the dark.
 void Worker::shed(Acceptor& acceptor, const error_code& error) {
   const std::string why = error.message();
-  if (failures_.should_tell(why)) {
+  if (const auto times = failures_.hear(why, SteadyClock::now())) {
     context_.options.log->write(LogLevel::warn, LogEvent::accept_failed,
                                 {{"server", std::string_view{context_.options.alias}},
                                  {"listener", std::string_view{acceptor.listening.address}},
                                  {"why", std::string_view{why}},
-                                 {"times", static_cast<std::int64_t>(failures_.count())}});
+                                 {"times", static_cast<std::int64_t>(*times)}});
   }
   spare_.close();
   for (int count = 0; count < taken_at_once; ++count) {
     Endpoint peer;
     const Result<std::optional<net::Descriptor>> accepted = acceptor.listening.socket.accept(peer);
     if (!accepted || !*accepted) break;
-    refuse(**accepted, "421 4.3.2 too many connections, try again later\r\n",
-           net::host_port(peer).host);
+    refuse(**accepted, {net::host_port(peer), net::peer_keys(peer)}, Defence::total_connections);
   }
   spare_ = open_spare();
 }

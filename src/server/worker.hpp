@@ -1,8 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -12,10 +15,13 @@
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include <quoth/awaitable.hpp>
+#include <quoth/defence.hpp>
 
+#include "net/address.hpp"
 #include "net/gate.hpp"
 #include "net/listening_socket.hpp"
 #include "net/notice.hpp"
+#include "net/peer_keys.hpp"
 #include "server/connection_table.hpp"
 #include "server/repeat_filter.hpp"
 #include "session/connection.hpp"
@@ -62,17 +68,23 @@ class Worker : public std::enable_shared_from_this<Worker> {
     net::Notice pause;
   };
 
+  struct Peer {
+    net::HostPort name;
+    std::optional<net::PeerKeys> keys;
+  };
+
   enum class Taken : std::uint8_t { all, some, no_descriptors };
 
   [[nodiscard]] static Awaitable<void> accept_from(std::shared_ptr<Worker> self,
                                                    Acceptor& acceptor);
   [[nodiscard]] static Awaitable<void> serve(std::shared_ptr<Worker> self, net::Socket socket,
-                                             std::string_view listener, net::HostPort peer);
+                                             std::string_view listener, Peer peer);
   [[nodiscard]] Taken take(Acceptor& acceptor);
   void admit(net::Descriptor descriptor, const Listening& listening,
              const boost::asio::generic::stream_protocol::endpoint& peer);
+  void note_load(session::Load::Change change);
   void log_failure(const session::Connection& connection, std::string_view why);
-  void refuse(const net::Descriptor& descriptor, std::string_view text, const std::string& ip);
+  void refuse(const net::Descriptor& descriptor, const Peer& peer, Defence limit);
   void shed(Acceptor& acceptor, const error_code& error);
   void cut(std::function<void()> give_up);
 
@@ -87,6 +99,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   RepeatFilter refusals_;
   RepeatFilter failures_;
   bool is_stopping_ = false;
+  std::size_t overloads_seen_ = 0;  // of those, its connections know
 };
 
 }  // namespace quoth::server

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <ratio>
 #include <string>
 #include <string_view>
@@ -19,6 +20,19 @@ using SteadyClock = std::chrono::steady_clock;
 // Replies are gathered, so that those to one group of commands leave together (RFC 2920 §3.2); a
 // client that sends commands and reads nothing is made to wait.
 constexpr std::size_t gathered_octets = std::size_t{16} << 10U;
+
+/// Why a connection is over that a defence ended.
+std::string_view reason_of(Defence defence) noexcept {
+  switch (defence) {
+    case Defence::other_protocol: return "no SMTP";
+    case Defence::errors: return "too many errors";
+    case Defence::junk_commands: return "too many commands";
+    case Defence::messages: return "too many messages";
+    case Defence::long_line: return "line too long";
+    case Defence::long_refused: return "refused message too long";
+    default: return defence_name(defence);
+  }
+}
 
 }  // namespace
 
@@ -47,15 +61,38 @@ void Connection::end(std::string_view reason) noexcept {
   if (reason_.empty()) reason_ = reason;
 }
 
-void Connection::hang_up(std::string_view text, std::string_view reason) {
+void Connection::hang_up(const smtp::Reply& reply, std::string_view reason) {
   if (is_over()) return;
-  protocol_.hang_up({code::not_available, text}, output_);
+  protocol_.hang_up(reply, output_);
   end(reason);
+}
+
+/// Counts and tells what the protocol has just met, if it met anything.
+void Connection::note_defence() {
+  if (const std::optional<Defence> met = protocol_.take_defence()) meet(*met);
+}
+
+void Connection::meet(Defence defence) {
+  context_.defences.add(defence);
+  const bool is_end = protocol_.state() == smtp::State::finished || !reason_.empty();
+  if (protocol_.state() == smtp::State::finished) end(reason_of(defence));
+  const LogLevel level = is_end ? LogLevel::info : LogLevel::debug;
+  if (!context_.options.log->wants(level)) return;
+  context_.options.log->write(level, LogEvent::defence,
+                              {{"defence", defence_name(defence)},
+                               {"sess", std::string_view{session_.id()}},
+                               {"server", session_.server()},
+                               {"ip", std::string_view{session_.client().address}},
+                               {"helo", std::string_view{session_.helo()}}});
 }
 
 void Connection::drain() noexcept {
   is_draining_ = true;
   if (is_waiting_) stream_.cancel();
+}
+
+void Connection::hurry() {
+  if (is_waiting_) deadline_.hasten(patience());
 }
 
 void Connection::cut() noexcept {
@@ -73,8 +110,33 @@ Awaitable<void> Connection::open() {
     protocol_.greet(*decision, output_);
   }
   if (late_) co_await await_late_handler();
-  if (!is_over() && protocol_.state() == smtp::State::connected) co_await greet();
+  if (!is_over() && protocol_.state() == smtp::State::connected) {
+    const bool is_early = co_await is_early_talker();
+    if (is_early) {
+      const smtp::Reply refusal{code::no_service, "you talk before the greeting"};
+      hang_up(refusal, "talked before the banner");
+      meet(Defence::early_talker);
+    } else if (!is_over()) {
+      co_await greet();
+    }
+  }
   session_.chains().settle();
+}
+
+/// RFC 5321 §3.1: the client waits for the greeting. Whoever does not is a program that sends and
+/// never listens.
+Awaitable<bool> Connection::is_early_talker() {
+  const Defences& defences = context_.options.defences;
+  if (!defences.refuse_early_talkers) co_return false;
+  if (defences.banner_delay > Milliseconds{0} && !stream_.has_input()) {
+    deadline_.set(defences.banner_delay);
+    is_waiting_ = true;  // a stop need not wait for it
+    const Result<void> ready = co_await stream_.readable();
+    static_cast<void>(ready);  // what it was shows below, and at the first read
+    is_waiting_ = false;
+    deadline_.clear();
+  }
+  co_return stream_.has_input();
 }
 
 Awaitable<void> Connection::greet() {
@@ -95,36 +157,54 @@ Awaitable<void> Connection::converse() {
   while (!is_over()) {
     smtp::Step step = protocol_.next(input_.octets());
     in_hand_ = step.consumed;
-    if (std::holds_alternative<smtp::CommandCame>(step.incoming)) {
-      if (!begin_command()) co_await finish_command();
-      answer_command();
-      if (late_) co_await await_late_handler();
-      if (lost_transaction()) co_await fire_reset();
-      session_.chains().settle();
-    } else if (const auto* malformed = std::get_if<smtp::Malformed>(&step.incoming)) {
-      command_due_ = {};
-      protocol_.answer(malformed->reply, output_);
-      if (protocol_.state() == smtp::State::finished) {
-        end(malformed->reply.closes() ? "no SMTP" : "too many errors");
-      }
-    } else if (const auto* chunk = std::get_if<smtp::BodyChunk>(&step.incoming)) {
-      if (reception_->append(chunk->octets)) co_await reception_->flush();
-    } else if (auto* text_end = std::get_if<smtp::BodyEnd>(&step.incoming)) {
-      co_await end_message(std::move(text_end->refusal));
+    const Due due = take(step);
+    if (due == Due::message) {
+      co_await end_message(std::move(std::get<smtp::BodyEnd>(step.incoming).refusal));
+    } else if (due != Due::nothing && due != Due::input) {
+      co_await settle_due(due);
     }
-    if (reception_ && protocol_.is_text_refused()) reception_->abandon();
     input_.consume(std::exchange(in_hand_, 0));
     if (output_.size() > gathered_octets && !flush_now()) co_await flush_rest();
-    if (std::holds_alternative<smtp::NeedMore>(step.incoming)) co_await read_more();
+    if (due == Due::input) co_await read_more();
   }
 }
 
-/// @returns whether no handler had to wait.
-bool Connection::begin_command() {
+/// Does what can be done at once.
+Connection::Due Connection::take(smtp::Step& step) {
+  if (std::holds_alternative<smtp::CommandCame>(step.incoming)) return take_command();
+  if (const auto* malformed = std::get_if<smtp::Malformed>(&step.incoming)) {
+    return take_malformed(malformed->reply);
+  }
+  if (const auto* chunk = std::get_if<smtp::BodyChunk>(&step.incoming)) {
+    return take_text(chunk->octets);
+  }
+  if (const auto* chunk_end = std::get_if<smtp::ChunkEnd>(&step.incoming)) {
+    return take_chunk_end(chunk_end->refusal);
+  }
+  if (std::holds_alternative<smtp::BodyEnd>(step.incoming)) return Due::message;
+  if (reception_) share_refusal();
+  return Due::input;
+}
+
+Awaitable<void> Connection::settle_due(Due due) {
+  if (due == Due::text) co_return co_await settle_text();
+  if (due == Due::handler) {
+    co_await finish_command();
+    due = answer_command();
+  }
+  if (due != Due::settling) co_return;
+  if (late_) co_await await_late_handler();
+  const bool has_lost = has_lost_transaction();
+  had_transaction_ = protocol_.in_transaction();
+  if (has_lost) co_await fire_reset();
+  session_.chains().settle();
+}
+
+Connection::Due Connection::take_command() {
   command_due_ = {};
   run_ = std::make_unique<CommandRun>(
       Surroundings{context_, session_, protocol_, envelope_memory_, *this});
-  return run_->run() == CommandRun::Progress::done;
+  return run_->run() == CommandRun::Progress::done ? answer_command() : Due::handler;
 }
 
 Awaitable<void> Connection::finish_command() {
@@ -133,7 +213,16 @@ Awaitable<void> Connection::finish_command() {
   } while (run_->run() != CommandRun::Progress::done);
 }
 
-void Connection::answer_command() {
+Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
+  command_due_ = {};
+  protocol_.answer(reply, output_);
+  note_defence();
+  if (has_lost_transaction()) transaction_.refused(reply, "default");
+  if (protocol_.state() == smtp::State::finished) end("no SMTP");
+  return after_answer();
+}
+
+Connection::Due Connection::answer_command() {
   const smtp::Command& command = run_->command();
   const smtp::Reply& reply = run_->reply();
   if (const auto* mail = std::get_if<smtp::MailArguments>(&command.arguments)) {
@@ -144,22 +233,43 @@ void Connection::answer_command() {
     transaction_.refused(reply, run_->answered_by());
   }
   protocol_.answer(reply, output_);
-  if (protocol_.state() == smtp::State::body) begin_message();
-  if (protocol_.state() != smtp::State::finished) return;
-  end(reply.code() == code::quit ? "quit"
-      : reply.closes()           ? "closed by handler"
-                                 : "too many errors");
+  note_defence();
+  if (protocol_.state() == smtp::State::body && !reception_) begin_message();
+  if (protocol_.state() == smtp::State::finished) {
+    end(reply.code() == code::quit ? "quit" : "closed by handler");
+  } else if (command.definition != nullptr && command.definition->ends_group) {
+    check_pipelining();
+  }
+  return after_answer();
+}
+
+/// RFC 2920 §3.1: before the reply to its greeting no client knows that it may go on.
+void Connection::check_pipelining() {
+  const bool has_gone_on = input_.octets().size() > in_hand_;
+  if (!has_gone_on || !context_.options.defences.refuse_bad_pipelining) return;
+  const smtp::Reply refusal{code::transaction_failed,
+                            "5.5.0 wait for the reply to this command, closing connection"};
+  hang_up(refusal, "bad pipelining");
+  meet(Defence::bad_pipelining);
+}
+
+/// What the answer to a command leaves to be done.
+Connection::Due Connection::after_answer() {
+  if (late_ || has_lost_transaction()) return Due::settling;
+  had_transaction_ = protocol_.in_transaction();
+  session_.chains().settle();
+  return Due::nothing;
 }
 
 /// Whether a transaction was open before the last reply, and is none now.
-bool Connection::lost_transaction() noexcept {
-  const bool had = std::exchange(had_transaction_, protocol_.in_transaction());
-  return had && !had_transaction_;
+bool Connection::has_lost_transaction() const noexcept {
+  return had_transaction_ && !protocol_.in_transaction();
 }
 
 Awaitable<void> Connection::fire_reset() {
   envelope_memory_.clear();
-  if (transaction_.has_begun()) transaction_.abort(0);
+  if (transaction_.has_begun()) transaction_.abort(reception_ ? protocol_.body_octets() : 0);
+  reception_.reset();
   event::Reset reset{session_};
   event::Dispatch dispatch = dispatch_of(reset);
   static_cast<void>(co_await settle(dispatch, context_.options.timeouts.handler));
@@ -170,9 +280,9 @@ Awaitable<void> Connection::close() {
   end("closed by server");
   const bool is_cut = reason_ == cut_reason;
   if (!output_.empty() && !flush_now() && !is_cut) co_await flush_rest();
-  const bool was_in_body = protocol_.state() == smtp::State::body;
+  const bool was_in_message = reception_ != nullptr;
   reception_.reset();
-  if (transaction_.has_begun()) transaction_.abort(was_in_body ? protocol_.body_octets() : 0);
+  if (transaction_.has_begun()) transaction_.abort(was_in_message ? protocol_.body_octets() : 0);
   if (std::exchange(had_transaction_, false)) co_await fire_reset();
   event::Disconnect disconnect{session_, reason_};
   event::Dispatch dispatch = dispatch_of(disconnect);

@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <quoth/awaitable.hpp>
+#include <quoth/defence.hpp>
 #include <quoth/session.hpp>
 #include <quoth/smtp/server_protocol.hpp>
 
@@ -28,7 +31,8 @@ namespace quoth::session {
 /// comes out fires events, what the handlers decide goes back. One coroutine, one thread.
 ///
 /// In three files: connection.cpp has the conversation, connection_message.cpp what happens between
-/// 354 and the reply to the text, connection_wait.cpp all waiting for the client and for handlers.
+/// 354, or the first chunk, and the reply to the whole, connection_wait.cpp all waiting for the
+/// client and for handlers.
 class Connection final : private event::FailureListener {
  public:
   /// `context` is borrowed and must outlive the connection.
@@ -43,6 +47,8 @@ class Connection final : private event::FailureListener {
   /// The server stops: a client that has no transaction open gets 421 now, another one when its
   /// transaction is done.
   void drain() noexcept;
+  /// The server has become overloaded: a client it waits for has less time from now on.
+  void hurry();
   /// The server's patience is over: what runs is cut.
   void cut() noexcept;
 
@@ -50,27 +56,52 @@ class Connection final : private event::FailureListener {
 
  private:
   using Milliseconds = std::chrono::milliseconds;
+  using SteadyTime = std::chrono::steady_clock::time_point;
   static constexpr std::string_view cut_reason = "cut by a stop";
+
+  /// What has to be awaited before the next step.
+  enum class Due : std::uint8_t {
+    nothing,
+    input,     ///< More octets of the client.
+    handler,   ///< One that waits, at a command.
+    settling,  ///< A late handler, or the end of a transaction.
+    text,      ///< Who gets the message's octets, or the handlers of `Headers`.
+    message,   ///< The message's end.
+  };
 
   // The conversation.
   [[nodiscard]] Awaitable<void> open();
+  [[nodiscard]] Awaitable<bool> is_early_talker();
+  [[nodiscard]] Awaitable<void> greet();
   [[nodiscard]] Awaitable<void> converse();
   [[nodiscard]] Awaitable<void> close();
-  [[nodiscard]] Awaitable<void> greet();
-  [[nodiscard]] bool begin_command();
+  [[nodiscard]] Due take(smtp::Step& step);
+  [[nodiscard]] Due take_command();
+  [[nodiscard]] Due take_malformed(const smtp::Reply& reply);
+  [[nodiscard]] Due answer_command();
+  [[nodiscard]] Due after_answer();
+  [[nodiscard]] Awaitable<void> settle_due(Due due);
+  void check_pipelining();
   [[nodiscard]] Awaitable<void> finish_command();
-  void answer_command();
-  [[nodiscard]] bool lost_transaction() noexcept;
+  [[nodiscard]] bool has_lost_transaction() const noexcept;
   [[nodiscard]] Awaitable<void> fire_reset();
+  void note_defence();
+  void meet(Defence defence);
   void log_end();
   void end(std::string_view reason) noexcept;
-  void hang_up(std::string_view text, std::string_view reason);
+  void hang_up(const smtp::Reply& reply, std::string_view reason);
   [[nodiscard]] bool is_over() const noexcept;
 
   // The message.
   void begin_message();
+  [[nodiscard]] Due take_text(std::string_view octets);
+  [[nodiscard]] Due take_chunk_end(const std::optional<smtp::Reply>& refusal);
+  void share_refusal();
+  [[nodiscard]] Awaitable<void> settle_text();
+  [[nodiscard]] Awaitable<void> decide_header();
   [[nodiscard]] Awaitable<void> end_message(std::optional<smtp::Reply> refusal);
   [[nodiscard]] Awaitable<smtp::Reply> decide_message();
+  [[nodiscard]] Awaitable<smtp::Reply> settle_each(const smtp::Reply& decided);
   [[nodiscard]] Awaitable<smtp::Reply> store_message(smtp::Reply accepted);
   void log_store_failure(const error_code& error);
 
@@ -79,13 +110,24 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Awaitable<void> read_more();
   [[nodiscard]] Awaitable<Result<std::size_t>> read(Milliseconds limit);
   [[nodiscard]] Milliseconds patience();
+  [[nodiscard]] Milliseconds text_patience() const;
+  [[nodiscard]] SteadyTime rate_due() const;
+  [[nodiscard]] bool is_too_slow() const;
+  [[nodiscard]] Milliseconds hurried(Milliseconds limit) const noexcept;
   void note_read_failure(const error_code& error);
+  void note_silence();
   [[nodiscard]] bool flush_now();
   [[nodiscard]] Awaitable<void> flush_rest();
   [[nodiscard]] Awaitable<Decision> settle(event::Dispatch& dispatch, Milliseconds limit);
   [[nodiscard]] Awaitable<void> await_handler(event::Dispatch& dispatch, Milliseconds limit);
   [[nodiscard]] Awaitable<void> await_late_handler();
   void handler_failed(std::string_view handler, std::string_view why) noexcept override;
+
+  /// Whether anybody handles the event.
+  template <class Event>
+  [[nodiscard]] bool wants() {
+    return !session_.chains().current(static_cast<std::size_t>(Event::chain)).places().empty();
+  }
 
   /// A dispatch of `event` through its chain.
   template <class Event>
@@ -109,9 +151,12 @@ class Connection final : private event::FailureListener {
   std::unique_ptr<event::Message> message_;
   std::shared_ptr<HandlerWait> late_;  // a handler that was cancelled, but has not ended
   std::string message_by_;             // who decided the message
+  std::vector<smtp::Reply> replies_;   // to a message's end in LMTP; empty: one stands for all
   std::string_view reason_;            // why it is over; empty: it is not
-  std::chrono::steady_clock::time_point opened_at_;
-  std::chrono::steady_clock::time_point command_due_;  // zero: no command has begun to come
+  SteadyTime opened_at_;
+  SteadyTime command_due_;  // zero: no command has begun to come
+  SteadyTime message_begun_at_;
+  SteadyTime message_refused_at_;  // zero: it is not
   std::size_t message_count_ = 0;
   bool is_waiting_ = false;  // for the client to say something
   bool is_draining_ = false;

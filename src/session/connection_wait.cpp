@@ -14,6 +14,7 @@
 namespace quoth::session {
 namespace {
 
+namespace code = smtp::code;
 using SteadyClock = std::chrono::steady_clock;
 
 // After so long without input a connection gives its buffer back.
@@ -26,11 +27,44 @@ constexpr std::chrono::milliseconds silence{500};
 /// How long the client may take now. A command has to be finished within its time, however it
 /// trickles in; a message has that time for each piece (RFC 5321 §4.5.3.2).
 Connection::Milliseconds Connection::patience() {
-  const Timeouts& timeouts = context_.options.timeouts;
-  if (protocol_.state() == smtp::State::body) return timeouts.data;
+  if (protocol_.state() == smtp::State::body) return text_patience();
   const SteadyClock::time_point now = SteadyClock::now();
-  if (command_due_ == SteadyClock::time_point{}) command_due_ = now + timeouts.command;
+  const SteadyClock::time_point due = now + hurried(context_.options.timeouts.command);
+  if (command_due_ == SteadyClock::time_point{} || due < command_due_) command_due_ = due;
   return std::max(std::chrono::ceil<Milliseconds>(command_due_ - now), Milliseconds{1});
+}
+
+/// The same within a message, which must make its rate on the whole; and which does not go on for
+/// ever once it is refused.
+Connection::Milliseconds Connection::text_patience() const {
+  const Timeouts& timeouts = context_.options.timeouts;
+  const Defences& defences = context_.options.defences;
+  const SteadyClock::time_point now = SteadyClock::now();
+  SteadyClock::time_point due = now + hurried(timeouts.data);
+  if (message_refused_at_ != SteadyClock::time_point{}) {
+    due = std::min(due, message_refused_at_ + timeouts.refused_message);
+  } else if (defences.data_rate) {
+    due = std::min(due, rate_due());
+  }
+  return std::max(std::chrono::ceil<Milliseconds>(due - now), Milliseconds{1});
+}
+
+/// How long the octets that came have earned the message to take.
+Connection::SteadyTime Connection::rate_due() const {
+  const Defences& defences = context_.options.defences;
+  const std::chrono::seconds earned{protocol_.body_octets() / *defences.data_rate};
+  return message_begun_at_ + defences.data_grace + earned;
+}
+
+bool Connection::is_too_slow() const {
+  const bool has_rate = context_.options.defences.data_rate.has_value();
+  return protocol_.state() == smtp::State::body && has_rate && SteadyClock::now() >= rate_due();
+}
+
+/// What is left of `limit` while the server is overloaded.
+Connection::Milliseconds Connection::hurried(Milliseconds limit) const noexcept {
+  if (!context_.load.is_overloaded()) return limit;
+  return std::min(limit, context_.options.defences.overload_timeout);
 }
 
 /// Whether the server stops, and this client is at nothing that it may finish.
@@ -40,9 +74,13 @@ Awaitable<void> Connection::read_more() {
   if (!output_.empty() && !flush_now()) co_await flush_rest();
   if (is_over()) co_return;
   if (must_leave()) {
-    co_return hang_up("4.3.2 the server stops, try again later", "server stops");
+    const smtp::Reply reply{code::not_available, "4.3.2 the server stops, try again later"};
+    co_return hang_up(reply, "server stops");
   }
-  if (!input_.prepare()) co_return hang_up("4.3.2 short of memory", "short of memory");
+  if (!input_.prepare()) {
+    const smtp::Reply reply{code::not_available, "4.3.2 short of memory"};
+    co_return hang_up(reply, "short of memory");
+  }
   const Milliseconds limit = patience();
   is_waiting_ = true;
   const Result<std::size_t> octets = co_await read(limit);
@@ -57,7 +95,7 @@ Awaitable<Result<std::size_t>> Connection::read(Milliseconds limit) {
   const Result<std::size_t> octets = co_await stream_.read_some(input_.room());
   if (octets || !may_be_long || !deadline_.has_expired() || must_leave()) co_return octets;
   input_.release();
-  deadline_.set(limit - silence);
+  deadline_.set(std::max(hurried(limit) - silence, Milliseconds{1}));
   const Result<void> ready = co_await stream_.readable();
   if (!ready) co_return ready.error();
   co_return std::size_t{0};  // not read yet: the next round takes a buffer
@@ -66,9 +104,17 @@ Awaitable<Result<std::size_t>> Connection::read(Milliseconds limit) {
 void Connection::note_read_failure(const error_code& error) {
   if (error == boost::asio::error::eof) return end("closed by client");
   if (error != boost::asio::error::operation_aborted) return end("connection lost");
-  if (deadline_.has_expired() && !must_leave())
-    hang_up("4.4.2 timeout, closing connection", "timeout");
   // Otherwise the server stops: the next round says so.
+  if (deadline_.has_expired() && !must_leave()) note_silence();
+}
+
+void Connection::note_silence() {
+  if (message_refused_at_ != SteadyClock::time_point{}) return protocol_.give_up_text();
+  if (is_too_slow()) {
+    hang_up({code::not_available, "4.4.2 too slow, closing connection"}, "too slow");
+    return meet(Defence::slow_client);
+  }
+  hang_up({code::not_available, "4.4.2 timeout, closing connection"}, "timeout");
 }
 
 /// @returns whether all is written.

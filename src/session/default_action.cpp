@@ -31,7 +31,7 @@ Reply with_enhanced(Reply reply, std::string_view enhanced) {
 
 std::optional<Reply> begin_hello(CommandRun& run) {
   const auto& arguments = std::get<smtp::HelloArguments>(run.command().arguments);
-  const bool is_extended = run.command().definition->name == "EHLO";
+  const bool is_extended = run.command().definition->name != "HELO";
   run.fire<event::Helo>(std::string_view{arguments.name}, is_extended);
   return std::nullopt;
 }
@@ -42,7 +42,7 @@ Reply end_hello(CommandRun& run, Decision typed) {
   std::string text{run.surroundings().session.hostname()};
   if (typed && !typed->text().empty()) text.append(" ").append(typed->text());
   const std::string& lines = run.surroundings().context.dialect.ehlo_lines();
-  const bool is_extended = run.command().definition->name == "EHLO";
+  const bool is_extended = run.command().definition->name != "HELO";
   if (is_extended && !lines.empty()) text.append("\n").append(lines);
   return {code::ok, text};
 }
@@ -108,6 +108,17 @@ Reply end_data(CommandRun& /*run*/, Decision typed) {
   return {code::start_mail_input, "end data with <CRLF>.<CRLF>"};
 }
 
+/// RFC 3030 §2: the first chunk is what DATA is otherwise; the others go where that one went.
+std::optional<Reply> begin_chunk(CommandRun& run) {
+  if (run.surroundings().protocol.state() == smtp::State::rcpt) return begin_data(run);
+  return Reply{code::ok, "2.0.0 OK"};
+}
+
+Reply end_chunk(CommandRun& /*run*/, Decision typed) {
+  if (typed && !typed->is_positive()) return *std::move(typed);
+  return {code::ok, "2.0.0 OK"};
+}
+
 std::optional<Reply> reset(CommandRun& /*run*/) { return Reply{code::ok, "2.0.0 OK"}; }
 
 std::optional<Reply> noop(CommandRun& /*run*/) { return Reply{code::ok, "2.0.0 OK"}; }
@@ -144,15 +155,18 @@ constexpr std::size_t none = 0;
 constexpr std::size_t hello_arguments = 1;
 constexpr std::size_t mail_arguments = 2;
 constexpr std::size_t rcpt_arguments = 3;
-static_assert(std::is_same_v<std::variant_alternative_t<rcpt_arguments, smtp::Arguments>,
-                             smtp::RcptArguments>);
+constexpr std::size_t chunk_arguments = 4;
+static_assert(std::is_same_v<std::variant_alternative_t<chunk_arguments, smtp::Arguments>,
+                             smtp::ChunkArguments>);
 
-constexpr std::array<DefaultAction, 11> actions{{
+constexpr std::array<DefaultAction, 13> actions{{
     {"HELO", hello_arguments, begin_hello, end_hello},
     {"EHLO", hello_arguments, begin_hello, end_hello},
+    {"LHLO", hello_arguments, begin_hello, end_hello},
     {"MAIL", mail_arguments, begin_mail, end_mail},
     {"RCPT", rcpt_arguments, begin_rcpt, end_rcpt},
     {"DATA", none, begin_data, end_data},
+    {"BDAT", chunk_arguments, begin_chunk, end_chunk},
     {"RSET", none, reset, nullptr},
     {"NOOP", none, noop, nullptr},
     {"QUIT", none, quit, nullptr},

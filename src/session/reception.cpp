@@ -31,40 +31,70 @@ smtp::Reply store_failure_reply(const error_code& error) {
 
 Reception::Reception(Context& context, Start start)
     : context_{context}, start_{std::move(start)}, held_{context.memory} {
-  if (!start_.keeps_content) return;
-  const ServerOptions& options = context.options;
-  const std::string& directory = options.spool_directory;
-  content_ = std::make_unique<spool::ContentSink>(
-      context.pool, directory.empty() ? std::string{"/var/tmp"} : directory,
-      options.content_in_memory_bytes);
+  if (start_.keeps_content) {
+    const ServerOptions& options = context.options;
+    const std::string& directory = options.spool_directory;
+    content_ = std::make_unique<spool::ContentSink>(
+        context.pool, directory.empty() ? std::string{"/var/tmp"} : directory,
+        options.content_in_memory_bytes);
+  }
+  outlets_.reserve(1 + start_.readers.size());
+  // A sink that has to wait for the content's end gets it from there.
+  if (content_) {
+    outlets_.push_back({content_.get()});
+  } else if (start_.sink) {
+    outlets_.push_back({start_.sink.get()});
+  }
+  for (const auto& reader : start_.readers) outlets_.push_back({reader.get()});
 }
 
 bool Reception::append(std::string_view octets) {
   if (is_abandoned_) return false;
-  if (!received_fields_.finished()) received_fields_.feed(octets);
-  // A sink that has to wait for the content's end gets it from there.
-  BodySink* const direct = content_ ? nullptr : start_.sink.get();
-  if (direct != nullptr) sink_is_full_ = direct->append(octets);
-  if (content_) content_is_full_ = content_->append(octets);
-  const std::size_t held =
-      (direct != nullptr ? direct->held_octets() : 0) + (content_ ? content_->held_octets() : 0);
-  if (!held_.resize(held)) {
-    sink_is_full_ = direct != nullptr;
-    content_is_full_ = content_ != nullptr;
+  if (!received_fields_.finished()) watch_header(octets);
+  bool is_full = false;
+  std::size_t held = header_.size();
+  for (Outlet& outlet : outlets_) {
+    outlet.is_full = outlet.reader->append(octets);
+    is_full = is_full || outlet.is_full;
+    held += outlet.reader->held_octets();
   }
-  return sink_is_full_ || content_is_full_;
+  if (held_.resize(held)) return is_full;
+  for (Outlet& outlet : outlets_) outlet.is_full = true;
+  return !outlets_.empty();
+}
+
+void Reception::watch_header(std::string_view octets) {
+  const std::size_t count = received_fields_.feed(octets);
+  header_octets_ += count;
+  is_header_in_ = received_fields_.finished();
+  if (start_.keeps_header && !is_header_too_large()) header_ += octets.substr(0, count);
+}
+
+bool Reception::is_header_too_large() const noexcept {
+  return header_octets_ > context_.options.limits.header_bytes;
+}
+
+bool Reception::take_header() noexcept {
+  if (!has_header()) return false;
+  start_.keeps_header = false;
+  return true;
 }
 
 Awaitable<void> Reception::flush() {
-  if (std::exchange(sink_is_full_, false)) {
-    const Result<void> done = co_await start_.sink->flush();
-    note(done);
+  for (std::size_t i = 0; i < outlets_.size(); ++i) {
+    if (!std::exchange(outlets_[i].is_full, false)) continue;
+    const Result<void> done = co_await outlets_[i].reader->flush();
+    note(done);  // a failure leaves no outlets
   }
-  if (std::exchange(content_is_full_, false) && content_) {
-    const Result<void> done = co_await content_->flush();
-    note(done);
+  if (!is_abandoned_) static_cast<void>(held_.resize(header_.size()));
+}
+
+Awaitable<Result<void>> Reception::finish_readers() {
+  for (const auto& reader : start_.readers) {
+    const Result<void> done = co_await reader->flush();
+    if (!done) co_return done.error();
   }
-  if (!is_abandoned_) held_.clear();
+  co_return Result<void>{};
 }
 
 void Reception::note(const Result<void>& result) noexcept {
@@ -75,13 +105,22 @@ void Reception::note(const Result<void>& result) noexcept {
 
 void Reception::abandon() noexcept {
   is_abandoned_ = true;
+  outlets_.clear();
   start_.sink.reset();
+  start_.readers.clear();
   content_.reset();
+  header_ = {};
   held_.clear();
+}
+
+void Reception::refuse(smtp::Reply reply) {
+  refusal_ = std::move(reply);
+  abandon();
 }
 
 std::optional<smtp::Reply> Reception::refusal() const {
   if (error_) return store_failure_reply(error_);
+  if (refusal_) return refusal_;
   if (received_fields_.count() <= context_.options.limits.received_fields) return std::nullopt;
   return smtp::Reply{smtp::code::transaction_failed, "5.4.6 too many hops: a mail loop"};
 }

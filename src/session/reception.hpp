@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <quoth/body_reader.hpp>
 #include <quoth/body_sink.hpp>
 #include <quoth/result.hpp>
 #include <quoth/smtp/reply.hpp>
@@ -24,7 +27,9 @@ class Reception {
     std::string queue_id;
     std::string received;            ///< Our Received field.
     std::unique_ptr<BodySink> sink;  ///< Null: only handlers want the message.
-    bool keeps_content;              ///< Handlers want it.
+    std::vector<std::shared_ptr<BodyReader>> readers;
+    bool keeps_content;  ///< Handlers want it.
+    bool keeps_header;   ///< Handlers of `Headers` want that part.
   };
 
   Reception(Context& context, Start start);
@@ -33,12 +38,30 @@ class Reception {
   [[nodiscard]] bool append(std::string_view octets);
   [[nodiscard]] Awaitable<void> flush();
 
+  /// Whether the header section is complete, and handlers want it that did not get it yet.
+  [[nodiscard]] bool has_header() const noexcept {
+    return is_header_in_ && start_.keeps_header && !is_abandoned_;
+  }
+  /// The same; asked once, it is no longer so.
+  [[nodiscard]] bool take_header() noexcept;
+  /// The message is whole: a header section without a body ends there, too.
+  void end_header() noexcept { is_header_in_ = true; }
+  [[nodiscard]] std::string_view header() const noexcept { return header_; }
+  /// Whether it is larger than the limit.
+  [[nodiscard]] bool is_header_too_large() const noexcept;
+
   /// The message is refused: what was taken so far goes at once, what comes goes nowhere.
   void abandon() noexcept;
+  /// The same with the reply that its end gets.
+  void refuse(smtp::Reply reply);
+  [[nodiscard]] bool is_abandoned() const noexcept { return is_abandoned_; }
 
-  /// Why the message cannot be accepted, if it was not the peer's text: a mail loop (RFC 5321
-  /// §6.3), or a store that failed.
+  /// Why the message cannot be accepted, if it was not the peer's text: what refuse() said, a mail
+  /// loop (RFC 5321 §6.3), or a store that failed.
   [[nodiscard]] std::optional<smtp::Reply> refusal() const;
+
+  /// Brings to the readers' ends what they still hold.
+  [[nodiscard]] Awaitable<Result<void>> finish_readers();
 
   /// The whole message, if handlers want it; none if not.
   [[nodiscard]] Awaitable<Result<std::optional<std::string_view>>> content();
@@ -52,17 +75,27 @@ class Reception {
   [[nodiscard]] const error_code& error() const noexcept { return error_; }
 
  private:
+  /// Who gets the octets.
+  struct Outlet {
+    BodyReader* reader;
+    bool is_full = false;
+  };
+
+  void watch_header(std::string_view octets);
   void note(const Result<void>& result) noexcept;
   [[nodiscard]] Awaitable<Result<void>> hand_over();
 
   Context& context_;
   Start start_;
   std::unique_ptr<spool::ContentSink> content_;
-  MemoryShare held_;  // what the sinks have in memory, about
+  std::vector<Outlet> outlets_;
+  MemoryShare held_;  // what the outlets have in memory, about, and the header
   mail::ReceivedCounter received_fields_;
+  std::string header_;
+  std::size_t header_octets_ = 0;
   error_code error_;
-  bool sink_is_full_ = false;
-  bool content_is_full_ = false;
+  std::optional<smtp::Reply> refusal_;
+  bool is_header_in_ = false;
   bool is_abandoned_ = false;
 };
 

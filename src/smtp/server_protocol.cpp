@@ -1,9 +1,12 @@
 #include <quoth/smtp/server_protocol.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +16,7 @@
 
 #include "core/ascii.hpp"
 #include "smtp/state.hpp"
+#include "smtp/too_large.hpp"
 
 namespace quoth::smtp {
 namespace {
@@ -34,9 +38,18 @@ bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), ascii::is_control);
 }
 
-bool is_http(std::string_view argument) noexcept {
-  return argument.find("HTTP/") != std::string_view::npos;
+/// A browser or a form that was made to post here, whose body may hold commands; a proxy that
+/// nobody told us to believe; and others who will not understand a word.
+bool is_other_protocol(std::string_view verb, std::string_view argument) noexcept {
+  constexpr std::array<std::string_view, 9> methods{"GET",    "HEAD",    "POST",    "PUT",  "PATCH",
+                                                    "DELETE", "OPTIONS", "CONNECT", "TRACE"};
+  const auto is_verb = [&](std::string_view name) { return ascii::iequals(name, verb); };
+  return std::any_of(methods.begin(), methods.end(), is_verb) || is_verb("PROXY") ||
+         verb.starts_with("SSH-") || argument.find("HTTP/") != std::string_view::npos;
 }
+
+// The first octet of a TLS handshake (RFC 8446 §5.1).
+constexpr char tls_handshake = '\x16';
 
 bool has_parameters(const Arguments& arguments) noexcept {
   if (const auto* mail = std::get_if<MailArguments>(&arguments)) return !mail->parameters.empty();
@@ -49,20 +62,12 @@ bool agrees(const Reply& reply, Effect effect) noexcept {
   return effect == Effect::begin_body ? reply.code() == code::start_mail_input : reply.code() < 300;
 }
 
-Reply fault_reply(BodyFault fault) {
-  switch (fault) {
-    case BodyFault::bare_cr: return {554, "5.6.11 a CR without LF is in the message"};
-    case BodyFault::bare_lf: return {554, "5.6.11 an LF without CR is in the message"};
-    case BodyFault::nul: return {554, "5.6.0 a NUL octet is in the message"};
-    default: return {500, "5.6.0 a line of the message is too long"};  // RFC 5321 §4.5.3.1.6
-  }
-}
-
 }  // namespace
 
 Step ServerProtocol::next(std::string_view input) {
   QUOTH_ASSERT(pending_ == Pending::nothing && state_ != State::finished);
-  if (state_ == State::body) return next_body(input);
+  if (state_ == State::body) return in_chunks_ ? next_chunk(input) : next_text(input);
+  if (unwanted_octets_ > 0) return skip_chunk(input);
   return is_skipping_ ? skip_line(input) : next_command(input);
 }
 
@@ -80,6 +85,10 @@ Step ServerProtocol::hopeless(unsigned code, std::string_view text, std::size_t 
 }
 
 Step ServerProtocol::next_command(std::string_view input) {
+  if (input.starts_with(tls_handshake)) {
+    defence_ = Defence::other_protocol;
+    return hopeless(code::not_available, "4.7.0 this is SMTP, not TLS", input.size());
+  }
   // RFC 5321 §2.3.8: only CRLF ends a line. With a bare LF the two sides disagree on where commands
   // begin, so nothing behind it is read: told at once, rather than after a silence.
   const std::size_t lf = input.find('\n');
@@ -108,11 +117,13 @@ Step ServerProtocol::skip_line(std::string_view input) {
   const std::size_t octets = lf == std::string_view::npos ? input.size() : lf + 1;
   skipped_octets_ += octets;
   if (skipped_octets_ > hopeless_line_octets) {
+    defence_ = Defence::long_line;
     return hopeless(code::syntax_error, "5.5.6 line too long, closing connection", octets);
   }
   if (lf == std::string_view::npos) return {NeedMore{}, octets};
   is_skipping_ = false;
   ++commands_;
+  defence_ = Defence::long_line;
   return malformed(code::syntax_error, "5.5.6 line too long", octets);
 }
 
@@ -126,24 +137,37 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
   command_.arguments = std::monostate{};
   command_.definition = nullptr;
   if (has_control(line)) return Reply{code::syntax_error, "5.5.2 control octet in a command"};
-  if (!is_verb(command_.verb)) return Reply{code::syntax_error, "5.5.2 no command there"};
-  command_.definition = dialect_->find_verb(command_.verb);
-  if (command_.definition == nullptr) {
-    if (state_ == State::refused) {
-      return Reply{code::bad_sequence, out_of_order_text(state_, Effect::none)};
-    }
-    // A browser, or a form that was made to post here: what follows may be commands in its body.
-    if (!is_http(command_.argument)) return std::nullopt;
-    return Reply{code::not_available, "4.7.0 this is SMTP, not HTTP"};
-  }
+  if (is_verb(command_.verb)) command_.definition = dialect_->find_verb(command_.verb);
+  if (command_.definition == nullptr) return unknown_verb();
   const Verb& verb = *command_.definition;
   if (octets > dialect_->limits().command_line_bytes && octets > dialect_->line_limit(verb.name)) {
+    defence_ = Defence::long_line;
     return Reply{code::syntax_error, "5.5.6 line too long"};
   }
-  if (!verb.allowed.contains(state_)) {
-    return Reply{code::bad_sequence, out_of_order_text(state_, verb.effect)};
+  return verb.allowed.contains(state_) ? parse_argument(verb) : out_of_order(verb);
+}
+
+/// @returns none: event handlers may know it.
+std::optional<Reply> ServerProtocol::unknown_verb() {
+  if (state_ == State::refused) {
+    return Reply{code::bad_sequence, out_of_order_text(state_, Effect::none)};
   }
-  return parse_argument(verb);
+  if (is_other_protocol(command_.verb, command_.argument)) {
+    defence_ = Defence::other_protocol;
+    return Reply{code::not_available, "4.7.0 this is SMTP and nothing else"};
+  }
+  if (is_verb(command_.verb)) return std::nullopt;
+  return Reply{code::syntax_error, "5.5.2 no command there"};
+}
+
+std::optional<Reply> ServerProtocol::out_of_order(const Verb& verb) {
+  // RFC 3030 §2: the octets of a chunk come whether it is welcome or not, so their number is
+  // wanted.
+  if (verb.effect == Effect::take_chunk) {
+    std::optional<Reply> wrong = parse_argument(verb);
+    if (wrong && wrong->closes()) return wrong;
+  }
+  return Reply{code::bad_sequence, out_of_order_text(state_, verb.effect)};
 }
 
 /// Anyone can define a grammar, and one that throws at what a client sends must not end the server.
@@ -159,47 +183,53 @@ std::optional<Reply> ServerProtocol::parse_argument(const Verb& verb) {
   const bool broken = command_.argument.empty() ? verb.argument == ArgumentRule::required
                                                 : verb.argument == ArgumentRule::none;
   if (broken) return Reply{code::arg_syntax_error, "5.5.4 syntax: " + verb.syntax};
-  if (!verb.grammar) return std::nullopt;
-  Parsed parsed = parse_with(verb);
-  if (auto* wrong = std::get_if<Reply>(&parsed)) return std::move(*wrong);
-  command_.arguments = std::get<Arguments>(std::move(parsed));
+  if (verb.grammar) {
+    Parsed parsed = parse_with(verb);
+    if (auto* wrong = std::get_if<Reply>(&parsed)) return std::move(*wrong);
+    command_.arguments = std::get<Arguments>(std::move(parsed));
+  }
   // RFC 5321 §4.1.1.11: parameters belong to extensions, and HELO switched those off (§4.1.1.1).
   if (!extended_ && has_parameters(command_.arguments)) {
     return Reply{code::parameter_unknown, "5.5.4 parameters are known after EHLO only"};
   }
-  // RFC 5321 §4.5.3.1.10.
-  if (verb.effect == Effect::add_recipient &&
-      envelope_.recipients.size() >= dialect_->limits().recipients) {
+  return over_transaction_limit(verb.effect);
+}
+
+std::optional<Reply> ServerProtocol::over_transaction_limit(Effect effect) {
+  const Limits& limits = dialect_->limits();
+  switch (effect) {
+    case Effect::begin_transaction:
+      if (!limits.messages || messages_ < *limits.messages) return std::nullopt;
+      defence_ = Defence::messages;
+      return Reply{code::not_available, "4.7.0 too many messages, closing connection"};
+    case Effect::add_recipient: return over_recipient_limit();
+    case Effect::begin_body:
+      // RFC 3030 §3: what has no lines cannot end with one that holds a dot.
+      if (envelope_.mail.body != Body::binary_mime) return std::nullopt;
+      return Reply{code::bad_sequence, "5.5.1 BODY=BINARYMIME comes by BDAT"};
+    case Effect::take_chunk: {
+      const std::uint64_t before = state_ == State::chunks ? body_octets_ : 0;
+      const auto* chunk = std::get_if<ChunkArguments>(&command_.arguments);
+      if (chunk == nullptr || chunk->size <= limits.message_bytes - before) return std::nullopt;
+      return too_large(limits);
+    }
+    default: return std::nullopt;
+  }
+}
+
+/// RFC 5321 §4.5.3.1.10, RFC 9422 §4.3.
+std::optional<Reply> ServerProtocol::over_recipient_limit() {
+  const Limits& limits = dialect_->limits();
+  if (recipient_count_ >= limits.recipients) {
     return Reply{code::no_storage, "4.5.3 too many recipients, send them another time"};
   }
-  return std::nullopt;
-}
-
-Step ServerProtocol::next_body(std::string_view input) {
-  std::size_t consumed = 0;
-  while (consumed < input.size()) {
-    const BodyScanner::Found found = scanner_.next(input.substr(consumed));
-    body_octets_ += found.text.size();
-    consumed += found.consumed;
-    if (found.ended) {
-      pending_ = Pending::body_end;
-      return {BodyEnd{body_refusal()}, consumed};
-    }
-    // What is refused already is read to its end, and kept nowhere.
-    if (!found.text.empty() && !is_text_refused()) return {BodyChunk{found.text}, consumed};
+  const auto* rcpt = std::get_if<RcptArguments>(&command_.arguments);
+  if (!limits.recipient_domains || domains_.size() < *limits.recipient_domains || rcpt == nullptr) {
+    return std::nullopt;
   }
-  return {NeedMore{}, consumed};
-}
-
-bool ServerProtocol::is_text_refused() const noexcept {
-  return body_octets_ > dialect_->limits().message_bytes || scanner_.fault() != BodyFault::none;
-}
-
-std::optional<Reply> ServerProtocol::body_refusal() const {
-  if (scanner_.fault() != BodyFault::none) return fault_reply(scanner_.fault());
-  if (body_octets_ <= dialect_->limits().message_bytes) return std::nullopt;
-  return Reply{code::quota_limit, "5.3.4 message larger than " +
-                                      std::to_string(dialect_->limits().message_bytes) + " octets"};
+  const std::string& domain = rcpt->recipient.domain();
+  if (std::find(domains_.begin(), domains_.end(), domain) != domains_.end()) return std::nullopt;
+  return Reply{code::no_storage, "4.5.3 too many domains, send to this one another time"};
 }
 
 void ServerProtocol::greet(const Reply& reply, std::string& out) {
@@ -210,20 +240,35 @@ void ServerProtocol::greet(const Reply& reply, std::string& out) {
 
 void ServerProtocol::answer(const Reply& reply, std::string& out) {
   QUOTH_ASSERT(pending_ != Pending::nothing);
-  const Pending answered = std::exchange(pending_, Pending::nothing);
-  const bool is_command = answered == Pending::command && command_.definition != nullptr;
-  const Effect effect = is_command ? command_.definition->effect : Effect::none;
-  if (over_limit(reply, effect)) {
-    finish({code::not_available, "4.7.0 too many errors, closing connection"}, out);
-    return;
+  switch (const Pending answered = std::exchange(pending_, Pending::nothing)) {
+    case Pending::body_end: return end_message(out, {&reply, 1});
+    case Pending::chunk_end:
+      append_reply(out, reply);
+      state_ = State::chunks;
+      if (!reply.is_positive() || has_given_up_) forget_message();
+      if (reply.closes() || has_given_up_) state_ = State::finished;
+      return;
+    default: return answer_command(reply, answered, out);
   }
-  const bool is_hello =
-      command_.definition != nullptr && command_.definition->effect == Effect::greet;
+}
+
+void ServerProtocol::answer_each(std::span<const Reply> replies, std::string& out) {
+  QUOTH_ASSERT(pending_ == Pending::body_end && replies.size() == recipient_count_);
+  pending_ = Pending::nothing;
+  end_message(out, replies);
+}
+
+void ServerProtocol::answer_command(const Reply& reply, Pending answered, std::string& out) {
+  const Verb* const verb = command_.definition;
+  const Effect effect =
+      verb != nullptr && answered == Pending::command ? verb->effect : Effect::none;
+  if (const std::optional<Reply> instead = over_limit(reply, effect)) return finish(*instead, out);
+  if (verb != nullptr && verb->effect == Effect::take_chunk) {
+    const bool is_taken = answered == Pending::command && agrees(reply, effect);
+    return is_taken ? begin_chunk() : refuse_chunk(reply, out);
+  }
+  const bool is_hello = verb != nullptr && verb->effect == Effect::greet;
   append_reply(out, reply, is_hello ? Enhanced::no : Enhanced::yes);
-  if (answered == Pending::body_end) {
-    forget_transaction();
-    state_ = State::greeted;
-  }
   if (agrees(reply, effect)) apply(effect);
   if (!reply.closes()) return;
   forget_transaction();
@@ -231,12 +276,24 @@ void ServerProtocol::answer(const Reply& reply, std::string& out) {
 }
 
 /// A command that fails counts; a recipient who is refused has a count of its own, since a mailing
-/// list with many gone readers is no attack. What fails for a while does not count at all.
-bool ServerProtocol::over_limit(const Reply& reply, Effect effect) noexcept {
-  if (!reply.is_permanent() || state_ == State::body) return false;
+/// list with many gone readers is no attack. Chunks behind one that failed are no further failures,
+/// and what fails for a while is none.
+std::optional<Reply> ServerProtocol::over_limit(const Reply& reply, Effect effect) {
   const Limits& limits = dialect_->limits();
-  const bool refused = effect == Effect::add_recipient;
-  return refused ? ++refused_recipients_ >= limits.refused_recipients : ++errors_ >= limits.errors;
+  const Verb* const verb = command_.definition;
+  const bool is_chunk = verb != nullptr && verb->effect == Effect::take_chunk;
+  const bool is_junk = verb != nullptr && (verb->is_junk || (is_chunk && !reply.is_positive()));
+  if (is_junk && !reply.closes() && ++junk_commands_ > limits.junk_commands) {
+    defence_ = Defence::junk_commands;
+    return Reply{code::not_available, "4.7.0 too many commands and no message, closing connection"};
+  }
+  if (!reply.is_permanent() || is_chunk) return std::nullopt;
+  const bool is_over = effect == Effect::add_recipient
+                           ? ++refused_recipients_ >= limits.refused_recipients
+                           : ++errors_ >= limits.errors;
+  if (!is_over) return std::nullopt;
+  defence_ = Defence::errors;
+  return Reply{code::not_available, "4.7.0 too many errors, closing connection"};
 }
 
 void ServerProtocol::hang_up(const Reply& reply, std::string& out) {
@@ -266,22 +323,31 @@ void ServerProtocol::apply(Effect effect) {
       break;
     case Effect::add_recipient:
       if (auto* rcpt = std::get_if<RcptArguments>(&command_.arguments)) {
+        rcpt->place = static_cast<std::uint32_t>(recipient_count_++);
+        note_domain(rcpt->recipient.domain());
         envelope_.recipients.push_back(std::move(*rcpt));
       }
       break;
-    case Effect::begin_body:
-      scanner_ = BodyScanner{dialect_->limits().text_line_bytes};
-      body_octets_ = 0;
-      break;
+    case Effect::begin_body: begin_text(Framing::dots); break;
     case Effect::reset: forget_transaction(); break;
+    case Effect::take_chunk:
     case Effect::none: return;
   }
   state_ = after(state_, effect);
 }
 
+void ServerProtocol::note_domain(const std::string& domain) {
+  if (!dialect_->limits().recipient_domains) return;
+  if (std::find(domains_.begin(), domains_.end(), domain) == domains_.end()) {
+    domains_.push_back(domain);
+  }
+}
+
 void ServerProtocol::forget_transaction() {
   envelope_.mail = MailArguments{};
   envelope_.recipients.clear();
+  recipient_count_ = 0;
+  domains_.clear();
 }
 
 }  // namespace quoth::smtp

@@ -57,8 +57,8 @@ void define_standard_extensions(Dialect& dialect) {
   dialect.define(Extension{.keyword = "ENHANCEDSTATUSCODES"});
 }
 
-Dialect standard_dialect(Limits limits) {
-  Dialect dialect{limits};
+Dialect standard_dialect(Limits limits, Protocol protocol) {
+  Dialect dialect{limits, protocol};
   define_standard_extensions(dialect);
   define_standard_verbs(dialect);
   return dialect;

@@ -1,7 +1,10 @@
+#include <charconv>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <system_error>
 
+#include "core/ascii.hpp"
 #include "mail/path.hpp"
 #include "smtp/grammar.hpp"
 #include "smtp/standard.hpp"
@@ -21,19 +24,30 @@ Parsed helo_grammar(std::string_view argument, const Dialect& /*dialect*/) {
   return Arguments{HelloArguments{std::string{argument}}};
 }
 
-}  // namespace
+/// RFC 3030 §2: "size [LAST]". Where the size cannot be read, nobody knows where the next command
+/// begins: so nothing behind it is read.
+Parsed bdat_grammar(std::string_view argument, const Dialect& /*dialect*/) {
+  ChunkArguments chunk;
+  const char* const end = argument.data() + argument.size();
+  const auto [stop, error] = std::from_chars(argument.data(), end, chunk.size);
+  const std::string_view rest{stop, static_cast<std::size_t>(end - stop)};
+  chunk.is_last = ascii::iequals(rest, " LAST");
+  if (error == std::errc{} && (rest.empty() || chunk.is_last)) return Arguments{chunk};
+  return Reply{code::arg_syntax_error, "5.5.4 syntax: BDAT size [LAST]; closing connection"}
+      .then_close();
+}
 
-void define_standard_verbs(Dialect& dialect) {
-  dialect.define(Verb{.name = "HELO",
-                      .syntax = "HELO hostname",
+void define_hello(Dialect& dialect, const char* name) {
+  dialect.define(Verb{.name = name,
+                      .syntax = std::string{name} + " hostname",
                       .argument = ArgumentRule::required,
                       .effect = Effect::greet,
+                      .ends_group = true,
+                      .is_junk = true,
                       .grammar = helo_grammar});
-  dialect.define(Verb{.name = "EHLO",
-                      .syntax = "EHLO hostname",
-                      .argument = ArgumentRule::required,
-                      .effect = Effect::greet,
-                      .grammar = helo_grammar});
+}
+
+void define_transaction(Dialect& dialect) {
   dialect.define(Verb{.name = "MAIL",
                       .syntax = "MAIL FROM:<reverse-path> [parameters]",
                       .argument = ArgumentRule::required,
@@ -51,20 +65,44 @@ void define_standard_verbs(Dialect& dialect) {
                       .argument = ArgumentRule::none,
                       .allowed = {State::rcpt},
                       .effect = Effect::begin_body});
-  dialect.define(Verb{
-      .name = "RSET", .syntax = "RSET", .argument = ArgumentRule::none, .effect = Effect::reset});
-  dialect.define(Verb{.name = "NOOP", .syntax = "NOOP [string]"});  // §4.1.1.9
-  dialect.define(Verb{
-      .name = "QUIT",
-      .syntax = "QUIT",
-      .argument = ArgumentRule::none,
-      .allowed = {State::connected, State::greeted, State::mail, State::rcpt, State::refused}});
-  dialect.define(Verb{.name = "HELP", .syntax = "HELP [verb]", .ehlo_line = "HELP"});
+  dialect.define(Verb{.name = "BDAT",
+                      .syntax = "BDAT size [LAST]",
+                      .allowed = {State::rcpt, State::chunks},
+                      .effect = Effect::take_chunk,
+                      .grammar = bdat_grammar});
+}
+
+}  // namespace
+
+void define_standard_verbs(Dialect& dialect) {
+  if (dialect.protocol() == Protocol::lmtp) {
+    define_hello(dialect, "LHLO");  // RFC 2033 §4.1: in the place of the other two
+  } else {
+    define_hello(dialect, "HELO");
+    define_hello(dialect, "EHLO");
+  }
+  define_transaction(dialect);
+  dialect.define(Verb{.name = "RSET",
+                      .syntax = "RSET",
+                      .argument = ArgumentRule::none,
+                      .effect = Effect::reset,
+                      .is_junk = true});
+  // RFC 5321 §4.1.1.9: whatever stands behind it.
+  dialect.define(Verb{.name = "NOOP", .syntax = "NOOP [string]", .is_junk = true});
+  dialect.define(Verb{.name = "QUIT",
+                      .syntax = "QUIT",
+                      .argument = ArgumentRule::none,
+                      .allowed = {State::connected, State::greeted, State::mail, State::rcpt,
+                                  State::chunks, State::refused}});
+  dialect.define(
+      Verb{.name = "HELP", .syntax = "HELP [verb]", .ehlo_line = "HELP", .is_junk = true});
   dialect.define(Verb{.name = "VRFY",
                       .syntax = "VRFY mailbox",
                       .argument = ArgumentRule::required,
-                      .ehlo_line = "VRFY"});
-  dialect.define(Verb{.name = "EXPN", .syntax = "EXPN list", .argument = ArgumentRule::required});
+                      .ehlo_line = "VRFY",
+                      .is_junk = true});
+  dialect.define(Verb{
+      .name = "EXPN", .syntax = "EXPN list", .argument = ArgumentRule::required, .is_junk = true});
 }
 
 }  // namespace quoth::smtp

@@ -7,13 +7,17 @@ namespace quoth::smtp {
 // The table (RFC 5321 §4.1.4). Rows: the effect of a verb. Columns: the state before. A dot: the
 // verb's definition does not allow it there, so the client gets 503.
 //
-//                     connected  greeted  mail     rcpt     body
-//   greet             greeted    greeted  greeted  greeted  .
-//   begin_transaction .          mail     .        .        .
-//   add_recipient     .          .        rcpt     rcpt     .
-//   begin_body        .          .        .        body     .
-//   reset             connected  greeted  greeted  greeted  (the end of the body does this, too)
+//                     connected  greeted  mail     rcpt     chunks   body
+//   greet             greeted    greeted  greeted  greeted  greeted  .
+//   begin_transaction .          mail     .        .        .        .
+//   add_recipient     .          .        rcpt     rcpt     .        .
+//   begin_body        .          .        .        body     .        .
+//   take_chunk        .          .        .        body     body     .
+//   reset             connected  greeted  greeted  greeted  greeted  .
 //   none              the same state
+//
+// From the body, the end of the message and a chunk that is refused lead to greeted, any other
+// chunk to chunks.
 //
 // A refusal in the banner's place leads to `refused`, which no effect leaves; a reply that closes
 // leads from anywhere to `finished`.
@@ -23,7 +27,8 @@ State after(State state, Effect effect) noexcept {
     case Effect::greet: return State::greeted;
     case Effect::begin_transaction: return State::mail;
     case Effect::add_recipient: return State::rcpt;
-    case Effect::begin_body: return State::body;
+    case Effect::begin_body:
+    case Effect::take_chunk: return State::body;
     case Effect::reset: return state == State::connected ? State::connected : State::greeted;
     case Effect::none: break;
   }
@@ -33,6 +38,7 @@ State after(State state, Effect effect) noexcept {
 std::string_view out_of_order_text(State state, Effect effect) noexcept {
   if (state == State::refused) return "5.5.1 there is no service here; send QUIT";
   if (state == State::connected) return "5.5.1 send HELO or EHLO first";
+  if (state == State::chunks) return "5.5.1 a message is coming in chunks; BDAT ends it, or RSET";
   if (effect == Effect::begin_transaction) return "5.5.1 a transaction is open; RSET ends it";
   if (state == State::greeted) return "5.5.1 send MAIL first";
   if (state == State::mail) return "5.5.1 no valid recipient yet; send RCPT first";

@@ -83,6 +83,11 @@ threads = 3
 listen = ["[::1]:25", "unix:/run/quoth.sock"]
 accept = ["Example.ORG", "*.example.org"]
 mode = "0600"
+role = "lmtp"
+line_ends = "normalise"
+long_lines = "pass"
+nul = "pass"
+extensions = { dsn = true, chunking = false, mt-priority = true }
 [[listener]]
 listen = "127.0.0.1:2525"
 accept = "*"
@@ -103,8 +108,20 @@ received_fields = 30
 command_line = "1 KiB"
 text_line = "2kB"
 memory = "64 MiB"
-connections = { per_ip = 1 }
+header_size = "64 KiB"
+discarded_size = 0
+junk_commands = 9
+messages = 50
+recipient_domains = 5
+connections = { per_ip = 1, per_network = 300, ip_rate = "60/min", network_rate = "2/s" }
 timeouts = { command = "1s", data = "250ms", write = "2m", handler = "1h", message_handler = "1d", grace = "3s" }
+[defences]
+refuse_early_talkers = false
+banner_delay = "1500ms"
+refuse_bad_pipelining = false
+data_rate = "1 KiB/s"
+overload_percent = 50
+overload_timeout = "5s"
 [log]
 level = "warn"
 format = "json"
@@ -129,6 +146,29 @@ format = "json"
   EXPECT_EQ(config.memory_bytes, 64U << 20U);
   EXPECT_EQ(config.connections.per_ip, 1U);
   EXPECT_EQ(config.connections.total, ConnectionLimits{}.total);
+  EXPECT_EQ(config.limits.header_bytes, 65536U);
+  EXPECT_EQ(config.limits.discarded_bytes, 0U);
+  EXPECT_EQ(config.limits.junk_commands, 9U);
+  EXPECT_EQ(config.limits.messages, 50U);
+  EXPECT_EQ(config.limits.recipient_domains, 5U);
+  EXPECT_EQ(config.connections.per_network, 300U);
+  EXPECT_EQ(config.connections.ip_rate, 60U);
+  EXPECT_EQ(config.connections.network_rate, 120U);
+  EXPECT_FALSE(config.defences.refuse_early_talkers);
+  EXPECT_EQ(config.defences.banner_delay, 1500ms);
+  EXPECT_FALSE(config.defences.refuse_bad_pipelining);
+  EXPECT_EQ(config.defences.data_rate, 1024U);
+  EXPECT_EQ(config.defences.overload_percent, 50U);
+  EXPECT_EQ(config.defences.overload_timeout, 5s);
+  const Listener& lmtp = config.listeners.front();
+  EXPECT_EQ(lmtp.role, Role::lmtp);
+  EXPECT_EQ(lmtp.text.bare_line_ends, smtp::BareLineEnds::normalise);
+  EXPECT_TRUE(lmtp.text.passes_long_lines);
+  EXPECT_TRUE(lmtp.text.passes_nul);
+  EXPECT_THAT(lmtp.extensions,
+              ElementsAre(Pair("CHUNKING", false), Pair("DSN", true), Pair("MT-PRIORITY", true)));
+  EXPECT_EQ(config.listeners[1].role, Role::mx);
+  EXPECT_EQ(config.listeners[1].text.bare_line_ends, smtp::BareLineEnds::reject);
   EXPECT_EQ(config.timeouts.command, 1s);
   EXPECT_EQ(config.timeouts.data, 250ms);
   EXPECT_EQ(config.timeouts.write, 2min);
@@ -149,8 +189,7 @@ TEST(ConfigReader, AnUnknownKeyIsShownWithWhatWasMeant) {
 
 TEST(ConfigReader, KeysOfLaterVersionsAreUnknownAndSaidToCome) {
   EXPECT_THAT(findings("[queue]\npath = \"/x\"\n"), HasSubstr("unknown key `queue` in q.toml:1:2"));
-  for (const char* line : {"role = \"mx\"", "tls = \"off\"", "auth = {}", "relay = \"never\"",
-                           "trust = {}", "extensions = {}"}) {
+  for (const char* line : {"tls = \"off\"", "auth = {}", "relay = \"never\"", "trust = {}"}) {
     const std::string text = std::string{"[[listener]]\naccept = \"*\"\n"} + line +
                              "\n[route.\"*\"]\nvia = \"discard\"\n";
     EXPECT_THAT(findings(text), HasSubstr("unknown key `listener.")) << line;
@@ -260,6 +299,23 @@ INSTANTIATE_TEST_SUITE_P(
         RangeCase{"connections = { per_ip = 1, total = 1 }", ""},
         RangeCase{"connections = { per_ip = 0 }", "`limits.connections.per_ip` is too small"},
         RangeCase{"connections = { total = 0 }", "`limits.connections.total` is too small"},
+        RangeCase{"connections = { per_network = \"off\", ip_rate = \"off\" }", ""},
+        RangeCase{"connections = { per_network = 0 }", "per_network` is too small"},
+        RangeCase{"connections = { per_network = \"on\" }",
+                  "expected a whole number or \"off\", found a string"},
+        RangeCase{"connections = { ip_rate = \"1/min\", network_rate = \"1000000/min\" }", ""},
+        RangeCase{"connections = { ip_rate = \"0/min\" }", "must be at least 1"},
+        RangeCase{"connections = { ip_rate = \"16667/s\" }", "must be at most 1000000"},
+        RangeCase{"connections = { ip_rate = \"60\" }",
+                  "expected a rate such as \"60/min\", or \"off\""},
+        RangeCase{"connections = { ip_rate = 60 }",
+                  "expected a rate such as \"60/min\", or \"off\", found a whole number"},
+        RangeCase{"header_size = \"1 KiB\"", ""},
+        RangeCase{"header_size = 1023", "must be at least 1 KiB"},
+        RangeCase{"discarded_size = 0", ""}, RangeCase{"junk_commands = 1", ""},
+        RangeCase{"junk_commands = 0", "must be at least 1"}, RangeCase{"messages = 1", ""},
+        RangeCase{"messages = \"off\"", ""}, RangeCase{"messages = 0", "must be at least 1"},
+        RangeCase{"recipient_domains = 0", "must be at least 1"},
         RangeCase{"timeouts = { write = \"1ms\" }", ""},
         RangeCase{"timeouts = { write = \"24h\" }", ""},
         RangeCase{"timeouts = { write = \"86401s\" }", "must be at most 24h"},
@@ -267,6 +323,62 @@ INSTANTIATE_TEST_SUITE_P(
         RangeCase{"command_line = 4097", "must be at most 4 KiB"},
         RangeCase{"timeouts = { write = \"0s\" }", "must be more than zero"},
         RangeCase{"timeouts = { write = \"5\" }", "`limits.timeouts.write` is no time"}));
+
+struct DefenceCase {
+  const char* line;
+  const char* expected;  ///< Empty: it is right.
+};
+
+class ConfigDefences : public testing::TestWithParam<DefenceCase> {};
+
+TEST_P(ConfigDefences, AreKept) {
+  const std::string out = findings(with(std::string{"[defences]\n"} + GetParam().line + "\n"));
+  if (std::string_view{GetParam().expected}.empty()) {
+    EXPECT_EQ(out, "");
+  } else {
+    EXPECT_THAT(out, HasSubstr(GetParam().expected));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AtTheLimitAndPastIt, ConfigDefences,
+    testing::Values(
+        DefenceCase{"banner_delay = \"0s\"", ""}, DefenceCase{"banner_delay = \"3s\"", ""},
+        DefenceCase{"banner_delay = \"3001ms\"", "must be at most 3s"},
+        DefenceCase{"data_rate = \"1 B/s\"", ""}, DefenceCase{"data_rate = \"off\"", ""},
+        DefenceCase{"data_rate = \"0 B/s\"", "must be at least 1"},
+        DefenceCase{"data_rate = \"500 B\"", "a rate such as \"500 B/s\""},
+        DefenceCase{"overload_percent = 1", ""}, DefenceCase{"overload_percent = 100", ""},
+        DefenceCase{"overload_percent = \"off\"", ""},
+        DefenceCase{"overload_percent = 0", "must be at least 1"},
+        DefenceCase{"overload_percent = 101", "must be at most 100"},
+        DefenceCase{"overload_timeout = \"0s\"", "must be more than zero"},
+        DefenceCase{"refuse_early_talkers = \"no\"", "expected true or false, found a string"},
+        DefenceCase{"refuse_early_talker = true", "did you mean `refuse_early_talkers`?"},
+        DefenceCase{"ip_rate = \"1/s\"", "belongs to `connections` of [limits]"}));
+
+TEST(ConfigReader, WhatIsOffIsOff) {
+  const Config config =
+      config_of(with("[limits]\nmessages = \"off\"\n"
+                     "[defences]\ndata_rate = \"off\"\noverload_percent = \"off\"\n"));
+  EXPECT_FALSE(config.limits.messages);
+  EXPECT_FALSE(config.defences.data_rate);
+  EXPECT_FALSE(config.defences.overload_percent);
+}
+
+TEST(ConfigReader, WordsOfAListenerAreChecked) {
+  const auto listener = [](std::string_view line) {
+    return findings("[[listener]]\naccept = []\n" + std::string{line} + "\n");
+  };
+  EXPECT_THAT(listener("role = \"mta\""), HasSubstr("`listener.role` has an unknown value"));
+  EXPECT_THAT(listener("line_ends = \"normalize\""), HasSubstr("did you mean \"normalise\"?"));
+  EXPECT_THAT(listener("long_lines = true"), HasSubstr("expected `reject` or `pass`"));
+  EXPECT_THAT(listener("nul = \"normalise\""), HasSubstr("`listener.nul` has an unknown value"));
+  EXPECT_THAT(listener("extensions = { chunkin = true }"), HasSubstr("did you mean `chunking`?"));
+  EXPECT_THAT(listener("extensions = { starttls = true }"),
+              HasSubstr("unknown key `listener.extensions.starttls`"));
+  EXPECT_THAT(listener("extensions = { dsn = 1 }"), HasSubstr("expected true or false"));
+}
 
 TEST(ConfigReader, ADomainWithoutARouteIsAnError) {
   EXPECT_EQ(findings("[[listener]]\naccept = [\"a.test\", \"x.b.test\", \"*\"]\n"

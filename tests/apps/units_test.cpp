@@ -34,6 +34,19 @@ TEST(Units, Durations) {
   }
 }
 
+TEST(Units, Rates) {
+  EXPECT_EQ(parse_per_minute("60/min"), 60U);
+  EXPECT_EQ(parse_per_minute("2 /s"), 120U);
+  EXPECT_EQ(parse_octets_per_second("500 B/s"), 500U);
+  EXPECT_EQ(parse_octets_per_second("2KiB/s"), 2048U);
+  for (const char* bad : {"", "60", "/min", "60/h", "-1/min", "60/minute", "1.5/s"}) {
+    EXPECT_FALSE(parse_per_minute(bad)) << bad;
+  }
+  for (const char* bad : {"", "/s", "500", "500 B", "500 B/min", "500 B/s "}) {
+    EXPECT_FALSE(parse_octets_per_second(bad)) << bad;
+  }
+}
+
 TEST(Units, ForPeople) {
   EXPECT_EQ(size_text(0), "0 B");
   EXPECT_EQ(size_text(1023), "1023 B");

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import socket
 import subprocess
 import tempfile
@@ -113,16 +114,16 @@ class Serve(QuothCase):
                 wire.expect(250)
         self.assertEqual(len(mail_files.delivered(server.mail)), 300 * len(wires))
 
-    def test_a_whole_session_in_one_write(self):
+    def test_a_whole_transaction_in_one_write(self):
         """RFC 2920 §3.1: replies in order; DATA goes on although one recipient was refused."""
         server = self.serve()
         with server.connect() as wire:
-            wire.expect(220)
-            wire.send(b"EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<user1@local.test>\r\n"
+            wire.greet(b"a")
+            wire.send(b"MAIL FROM:<>\r\nRCPT TO:<user1@local.test>\r\n"
                       b"RCPT TO:<nobody@local.test>\r\nRCPT TO:<user2@local.test>\r\nDATA\r\n"
                       + MESSAGE + b".\r\nQUIT\r\n")
             codes = [reply.code for reply in wire.replies_until_closed()]
-        self.assertEqual(codes, [250, 250, 250, 550, 250, 354, 250, 221])
+        self.assertEqual(codes, [250, 250, 550, 250, 354, 250, 221])
         self.assertEqual(self.stored(server), [MESSAGE, MESSAGE])
 
     def test_unknown_key_is_an_error(self):
@@ -133,6 +134,28 @@ class Serve(QuothCase):
         self.assertEqual(server.wait(), EX_CONFIG)
         self.assertIn("mesage_size", server.log())
         self.assertIn("message_size", server.log())
+
+
+class Counters(QuothCase):
+    """SIGUSR1 logs them, and so does the stop."""
+
+    def lines(self, server, event):
+        lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["ev"] == event]
+
+    def test_of_defences(self):
+        server = self.serve(limits={"connections": {"total": 100, "per_network": 1}})
+        self.session(server)
+        for _ in range(2):
+            self.assert_code(self.connect(server).reply(), 421)
+        server.signal(signal.SIGUSR1)
+        wait_until(lambda: self.lines(server, "server.counters"), 10, "the counters")
+        counters = self.lines(server, "server.counters")
+        self.assertEqual(len(counters), 1)
+        self.assertEqual(counters[0]["connections"], 1)
+        self.assertEqual(counters[0]["network_connections"], 2)
+        self.assertEqual(server.stop(), 0)
+        self.assertEqual(self.lines(server, "server.stopped")[0]["network_connections"], 2)
 
 
 class WithoutConfiguration(unittest.TestCase):

@@ -48,7 +48,11 @@ constexpr auto cases = std::to_array<Case>({
     {"A: b\r\n\nReceived: x\r\nReceived: y\r\n\r\n", 1, true},
     {"A: b\n\nReceived: x\r\nReceived: y\r\n\r\n", 1, true},
     {"\nReceived: x\r\nReceived: y\r\n\r\n", 1, true},
-    {"A: b\r\n\r\r\nReceived: y\r\n\r\n", 1, true},
+    // A line that is of no field ends the section, too: the author has begun to write.
+    {"A: b\r\n\r\r\nReceived: y\r\n\r\n", 0, true},
+    {"hello\r\nReceived: y\r\n\r\n", 0, true},
+    {"Received: x\r\nhello\r\nReceived: y\r\n\r\n", 1, true},
+    {" folded under nothing\r\nReceived: y\r\n\r\n", 1, true},
     {"A: b\r\n \r\nReceived: y\r\n\r\n", 1, true},
     {"A: b\r\r\n\r\nReceived: y\r\n\r\n", 0, true},
     {"Received: x\r\n\r", 1, false},

@@ -1,7 +1,9 @@
 // What one client, and all together, may ask for: at each limit, and one past it.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -63,6 +65,83 @@ TEST(Limits, ConnectionsOfOneAddress) {
   one.close();
   EXPECT_TRUE(support::wait_until([&] { return server.connection_count() == 3; }));
   SmtpClient again = greeted(server);
+}
+
+/// Connects from 127.0.0.1, .2 and on as long as it is greeted, and stays; then counts.
+class Neighbours : public testing::Test {
+ protected:
+  void start(ConnectionLimits connections) {
+    ServerOptions options = support::test_options();
+    options.connections = connections;
+    options.log = &log_;
+    server_ = std::make_unique<TestServer>(options);
+    server_->start();
+  }
+
+  /// @returns what the first who was refused heard.
+  std::string fill() {
+    for (int host = 1; host < 10; ++host) {
+      SmtpClient client{server_->listening().front(), "127.0.0." + std::to_string(host)};
+      const std::string banner = client.reply();
+      if (!banner.starts_with("220")) return banner;
+      clients_.push_back(std::move(client));
+    }
+    return "";
+  }
+
+  [[nodiscard]] std::uint64_t count(Defence defence) const {
+    return server_->defences().get(defence);
+  }
+
+  support::LogRecorder log_;
+  std::unique_ptr<TestServer> server_;
+  std::vector<SmtpClient> clients_;
+};
+
+TEST_F(Neighbours, OfOneNetworkHaveALimit) {
+  start({.per_network = 3});
+  EXPECT_EQ(fill(), "421 4.7.0 too many connections from your network");
+  EXPECT_EQ(clients_.size(), 3U);
+  EXPECT_EQ(count(Defence::network_connections), 1U);
+  EXPECT_EQ(log_.wait_for_part("connection.refused"),
+            "info connection.refused server=smtpd ip=127.0.0.4 "
+            "code=421 4.7.0 too many connections from your network "
+            "defence=network_connections times=1");
+  SmtpClient elsewhere{server_->listening().front(), std::string{"127.0.1.4"}};
+  EXPECT_THAT(elsewhere.reply(), StartsWith("220"));
+}
+
+TEST_F(Neighbours, OfOneNetworkHaveARate) {
+  start({.ip_rate = 1, .network_rate = 4});
+  EXPECT_EQ(fill(), "421 4.7.0 your network connects too often, try again later");
+  EXPECT_EQ(clients_.size(), 4U);
+  EXPECT_EQ(count(Defence::network_rate), 1U);
+  EXPECT_THAT(log_.wait_for_part("connection.refused"), HasSubstr("defence=network_rate"));
+}
+
+TEST_F(Neighbours, HaveARateEach) {
+  start({.ip_rate = 1});
+  EXPECT_EQ(fill(), "");
+  clients_.clear();
+  EXPECT_EQ(fill(), "421 4.7.0 your address connects too often, try again later");
+  EXPECT_EQ(count(Defence::ip_rate), 1U);
+  EXPECT_THAT(log_.wait_for_part("connection.refused"), HasSubstr("defence=ip_rate"));
+}
+
+TEST_F(Neighbours, WhoFloodHaveALineForEachPowerOfTwo) {
+  start({.per_network = 1});
+  SmtpClient one = server_->client();
+  EXPECT_THAT(one.reply(), StartsWith("220"));
+  for (std::uint64_t i = 1; i <= 9; ++i) {
+    EXPECT_THAT(fill(), StartsWith("421 4.7.0"));
+    EXPECT_EQ(count(Defence::network_connections), i);
+  }
+  const std::vector<std::string> lines = log_.all();
+  EXPECT_EQ(std::ranges::count_if(lines,
+                                  [](const std::string& line) {
+                                    return line.find("connection.refused") != std::string::npos;
+                                  }),
+            4);
 }
 
 /// A server that takes everything, with limits of its own.

@@ -47,6 +47,21 @@ constexpr auto bad_options = std::to_array<BadOption>({
     {"limits.errors", [](ServerOptions& o) { o.limits.errors = 0; }},
     {"limits.refused_recipients", [](ServerOptions& o) { o.limits.refused_recipients = 0; }},
     {"limits.received_fields", [](ServerOptions& o) { o.limits.received_fields = 0; }},
+    {"limits.junk_commands", [](ServerOptions& o) { o.limits.junk_commands = 0; }},
+    {"limits.header_bytes", [](ServerOptions& o) { o.limits.header_bytes = 1023; }},
+    {"limits.messages", [](ServerOptions& o) { o.limits.messages = 0; }},
+    {"limits.recipient_domains", [](ServerOptions& o) { o.limits.recipient_domains = 0; }},
+    {"connections.per_network", [](ServerOptions& o) { o.connections.per_network = 0; }},
+    {"connections.ip_rate", [](ServerOptions& o) { o.connections.ip_rate = 0; }},
+    {"connections.ip_rate", [](ServerOptions& o) { o.connections.ip_rate = 1'000'001; }},
+    {"connections.network_rate", [](ServerOptions& o) { o.connections.network_rate = 0; }},
+    {"defences.banner_delay", [](ServerOptions& o) { o.defences.banner_delay = -1ms; }},
+    {"defences.banner_delay", [](ServerOptions& o) { o.defences.banner_delay = 3001ms; }},
+    {"defences.data_rate", [](ServerOptions& o) { o.defences.data_rate = 0; }},
+    {"defences.overload_percent", [](ServerOptions& o) { o.defences.overload_percent = 0; }},
+    {"defences.overload_percent", [](ServerOptions& o) { o.defences.overload_percent = 101; }},
+    {"defences.overload_timeout", [](ServerOptions& o) { o.defences.overload_timeout = 0ms; }},
+    {"defences.overload_timeout", [](ServerOptions& o) { o.defences.overload_timeout = 25h; }},
     {"timeouts.command", [](ServerOptions& o) { o.timeouts.command = 0ms; }},
     {"timeouts.data", [](ServerOptions& o) { o.timeouts.data = -1ms; }},
     {"timeouts.write", [](ServerOptions& o) { o.timeouts.write = 25h; }},
@@ -78,7 +93,14 @@ TEST(Options, AtTheEdgeOfTheirRangeAreTaken) {
   options.limits.refused_recipients = 1;
   options.limits.received_fields = 1;
   options.timeouts = {1ms, 1ms, 24h, 24h, 24h};
-  options.connections = {1, 1};
+  options.connections = {1, 1, 1, 1, 1'000'000};
+  options.limits.junk_commands = 1;
+  options.limits.header_bytes = 1024;
+  options.limits.discarded_bytes = 0;
+  options.limits.messages = 1;
+  options.limits.recipient_domains = 1;
+  options.defences = {
+      .banner_delay = 3s, .data_rate = 1, .overload_percent = 1, .overload_timeout = 1ms};
   options.memory_bytes = std::size_t{1} << 20U;
   options.unix_mode = 0777;
   options.threads = 1024;
@@ -95,6 +117,15 @@ TEST(Options, DefaultsAreSafe) {
   EXPECT_EQ(options.limits.errors, 20U);
   EXPECT_EQ(options.limits.refused_recipients, 100U);
   EXPECT_EQ(options.limits.received_fields, 100U);
+  EXPECT_EQ(options.limits.junk_commands, 100U);
+  EXPECT_EQ(options.limits.header_bytes, 100U << 10U);
+  EXPECT_EQ(options.connections.per_ip, 20U);
+  EXPECT_FALSE(options.connections.per_network || options.connections.ip_rate ||
+               options.connections.network_rate);
+  EXPECT_EQ(options.defences.banner_delay, 0ms);
+  EXPECT_EQ(options.defences.data_rate, 500U);
+  EXPECT_EQ(options.defences.overload_percent, 80U);
+  EXPECT_EQ(options.defences.overload_timeout, 10s);
   EXPECT_GE(options.timeouts.command, 5min);
   EXPECT_GE(options.timeouts.data, 3min);
   EXPECT_EQ(options.timeouts.handler, 30s);

@@ -116,6 +116,7 @@ TEST(SeveralThreads, ChainsAreEditedWhileAllServe) {
   std::atomic<bool> is_over{false};
   ServerOptions options = support::test_options();
   options.threads = 2;
+  options.limits.junk_commands = 1000;
   TestServer server{options};
   server.start();
   std::thread editor{[&] {

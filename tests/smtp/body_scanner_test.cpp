@@ -89,7 +89,7 @@ void feed(BodyScanner& scanner, std::string_view piece, Scanned& result) {
 }
 
 Scanned scan(const std::vector<std::string_view>& pieces, std::size_t line_limit) {
-  BodyScanner scanner{line_limit};
+  BodyScanner scanner{{}, line_limit, Framing::dots};
   Scanned result;
   for (const std::string_view piece : pieces) feed(scanner, piece, result);
   return result;
@@ -187,14 +187,14 @@ TEST(BodyScanner, ALongLineIsToldOnlyIfNothingElseIsWrong) {
 
 TEST(BodyScanner, TextIsAViewOfTheInput) {
   constexpr std::string_view input = "a line\r\nanother\r\n.\r\n";
-  BodyScanner scanner{1000};
+  BodyScanner scanner{{}, 1000, Framing::dots};
   const BodyScanner::Found found = scanner.next(input);
   EXPECT_EQ(found.text.data(), input.data());
   EXPECT_EQ(found.text, "a line\r\nanother\r\n");
 }
 
 TEST(BodyScanner, NothingBehindTheEndIsTouched) {
-  BodyScanner scanner{1000};
+  BodyScanner scanner{{}, 1000, Framing::dots};
   std::string_view input = "a\r\n.\r\nNOOP\r\n";
   Scanned result;
   feed(scanner, input, result);
@@ -203,7 +203,7 @@ TEST(BodyScanner, NothingBehindTheEndIsTouched) {
 }
 
 TEST(BodyScanner, NoInputNoChange) {
-  BodyScanner scanner{1000};
+  BodyScanner scanner{{}, 1000, Framing::dots};
   for (const std::string_view piece : {"", "a\r", "", "\n.", "", "\r", "", "\n"}) {
     const BodyScanner::Found found = scanner.next(piece);
     if (piece.empty()) {

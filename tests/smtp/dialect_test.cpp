@@ -20,7 +20,7 @@ TEST(Dialect, KnowsTheStandardVerbsInAnyCase) {
     EXPECT_EQ(verb->name, name);
     EXPECT_TRUE(verb->syntax.starts_with(name)) << name;
   }
-  EXPECT_EQ(dialect.verbs().size(), 11U);
+  EXPECT_EQ(dialect.verbs().size(), 12U);
   EXPECT_EQ(dialect.find_verb("mAiL"), dialect.find_verb("MAIL"));
   for (const std::string_view name : {"", "M", "MAI", "MAILS", "MAIL ", "STARTTLS"}) {
     EXPECT_EQ(dialect.find_verb(name), nullptr) << name;
@@ -46,7 +46,7 @@ TEST(Dialect, EhloLines) {
 TEST(Dialect, ReplacesVerbs) {
   Dialect dialect = standard_dialect({});
   dialect.define(Verb{.name = "NOOP", .syntax = "NOOP nothing", .argument = ArgumentRule::none});
-  EXPECT_EQ(dialect.verbs().size(), 11U);
+  EXPECT_EQ(dialect.verbs().size(), 12U);
   EXPECT_EQ(dialect.find_verb("NOOP")->syntax, "NOOP nothing");
   EXPECT_EQ(dialect.find_verb("noop")->argument, ArgumentRule::none);
 }
@@ -55,12 +55,12 @@ TEST(Dialect, Undefines) {
   Dialect dialect = standard_dialect({});
   dialect.undefine("VRFY");
   EXPECT_EQ(dialect.find_verb("VRFY"), nullptr);
-  EXPECT_EQ(dialect.verbs().size(), 10U);
+  EXPECT_EQ(dialect.verbs().size(), 11U);
   dialect.undefine("8BITMIME");
   EXPECT_EQ(dialect.find_parameter("MAIL", "BODY"), nullptr);
   EXPECT_NE(dialect.find_parameter("MAIL", "SIZE"), nullptr);
   dialect.undefine("NOBODY");
-  EXPECT_EQ(dialect.verbs().size(), 10U);
+  EXPECT_EQ(dialect.verbs().size(), 11U);
 }
 
 TEST(Dialect, FindsParameters) {
@@ -85,7 +85,7 @@ TEST(Dialect, NamesThatCannotBe) {
     const Extension extension{.keyword = "X", .parameters = {{.verb = verb, .keyword = "Y"}}};
     EXPECT_THROW(dialect.define(extension), std::invalid_argument) << verb;
   }
-  EXPECT_EQ(dialect.verbs().size(), 11U);
+  EXPECT_EQ(dialect.verbs().size(), 12U);
   EXPECT_EQ(dialect.ehlo_lines(), standard_dialect({}).ehlo_lines());
 }
 

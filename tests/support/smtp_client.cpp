@@ -82,14 +82,27 @@ std::size_t reply_end(std::string_view input) {
 
 }  // namespace
 
-SmtpClient::SmtpClient(const Endpoint& endpoint) : SmtpClient{endpoint, 0} {}
+SmtpClient::SmtpClient(const Endpoint& endpoint) { open(endpoint, 0, ""); }
 
 SmtpClient::SmtpClient(const Endpoint& endpoint, int receive_octets) {
+  open(endpoint, receive_octets, "");
+}
+
+SmtpClient::SmtpClient(const Endpoint& endpoint, const std::string& from) {
+  open(endpoint, 0, from);
+}
+
+void SmtpClient::open(const Endpoint& endpoint, int receive_octets, const std::string& from) {
   const SocketAddress address = address_of(endpoint);
   fd_ = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd_ < 0) fail("socket");
   if (receive_octets > 0) {
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_octets, sizeof receive_octets);
+  }
+  if (!from.empty()) {
+    const SocketAddress local = address_of({.address = {}, .host = from, .port = 0, .path = {}});
+    if (::bind(fd_, reinterpret_cast<const sockaddr*>(&local.storage), local.size) < 0)
+      fail("bind");
   }
   if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address.storage), address.size) < 0) {
     const int error = errno;

@@ -22,6 +22,8 @@ class SmtpClient {
   /// The same with a receive buffer of so many octets: a client that the server soon has to wait
   /// for.
   SmtpClient(const Endpoint& endpoint, int receive_octets);
+  /// The same from an IPv4 address of this machine, such as any of 127.0.0.0/8.
+  SmtpClient(const Endpoint& endpoint, const std::string& from);
   SmtpClient(SmtpClient&& other) noexcept;
   SmtpClient& operator=(SmtpClient&& other) = delete;
   ~SmtpClient();
@@ -53,6 +55,7 @@ class SmtpClient {
   [[nodiscard]] int fd() const noexcept { return fd_; }
 
  private:
+  void open(const Endpoint& endpoint, int receive_octets, const std::string& from);
   [[nodiscard]] bool read_some();
 
   int fd_ = -1;

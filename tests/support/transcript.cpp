@@ -147,6 +147,7 @@ std::string_view word(smtp::State state) noexcept {
     case smtp::State::mail: return "mail";
     case smtp::State::rcpt: return "rcpt";
     case smtp::State::body: return "body";
+    case smtp::State::chunks: return "chunks";
     case smtp::State::refused: return "refused";
     case smtp::State::finished: return "closed";
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <quoth/smtp/dialect.hpp>
 #include <quoth/smtp/limits.hpp>
 #include <quoth/smtp/reply.hpp>
 #include <quoth/smtp/verb.hpp>
@@ -33,6 +34,7 @@ struct Exchange {
 struct Transcript {
   std::string name;
   smtp::Limits limits{};
+  smtp::Protocol protocol = smtp::Protocol::smtp;
   std::vector<std::string> undefined{};                        ///< Verbs and extensions.
   std::vector<std::pair<std::string, smtp::Reply>> replies{};  ///< Of handlers, by verb.
   std::vector<Exchange> exchanges{};

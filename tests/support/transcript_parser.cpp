@@ -41,12 +41,21 @@ void set_limit(smtp::Limits& limits, std::string_view name, std::uint64_t value)
     limits.message_bytes = value;
     return;
   }
+  if (name == "discarded_bytes") {
+    limits.discarded_bytes = value;
+    return;
+  }
+  if (name == "messages" || name == "recipient_domains") {
+    (name == "messages" ? limits.messages : limits.recipient_domains) = value;
+    return;
+  }
   using Member = std::size_t smtp::Limits::*;
   static constexpr auto members = std::to_array<std::pair<std::string_view, Member>>({
       {"recipients", &smtp::Limits::recipients},
       {"command_line_bytes", &smtp::Limits::command_line_bytes},
       {"text_line_bytes", &smtp::Limits::text_line_bytes},
       {"errors", &smtp::Limits::errors},
+      {"junk_commands", &smtp::Limits::junk_commands},
       {"refused_recipients", &smtp::Limits::refused_recipients},
   });
   const auto* const found =
@@ -55,9 +64,23 @@ void set_limit(smtp::Limits& limits, std::string_view name, std::uint64_t value)
   limits.*found->second = value;
 }
 
+void set_text_rule(smtp::TextRules& rules, std::string_view name, std::string_view value) {
+  if (name == "bare_line_ends") {
+    using smtp::BareLineEnds;
+    require(value == "reject" || value == "normalise" || value == "pass", "there is no such rule");
+    rules.bare_line_ends = value == "reject" ? BareLineEnds::reject
+                           : value == "pass" ? BareLineEnds::pass
+                                             : BareLineEnds::normalise;
+    return;
+  }
+  require(value == "reject" || value == "pass", "there is no such rule");
+  require(name == "long_lines" || name == "nul", "there is no such rule");
+  (name == "nul" ? rules.passes_nul : rules.passes_long_lines) = value == "pass";
+}
+
 State state_of(std::string_view name) {
   for (const State state : {State::connected, State::greeted, State::mail, State::rcpt, State::body,
-                            State::refused, State::finished}) {
+                            State::chunks, State::refused, State::finished}) {
     if (word(state) == name) return state;
   }
   throw std::runtime_error{"there is no such state"};
@@ -123,6 +146,11 @@ void TranscriptParser::option(std::string_view line) {
     start(value);
   } else if (name == "undefine") {
     current().undefined.emplace_back(value);
+  } else if (name == "protocol") {
+    require(value == "lmtp", "the protocol is SMTP, or lmtp");
+    current().protocol = smtp::Protocol::lmtp;
+  } else if (take(name, "text.")) {
+    set_text_rule(current().limits.text, name, value);
   } else if (take(name, "limits.")) {
     set_limit(current().limits, name, number(value));
   } else if (take(name, "reply.")) {
@@ -137,10 +165,12 @@ void TranscriptParser::option(std::string_view line) {
 /// What nearly every conversation begins with, up to `state`.
 void TranscriptParser::start(std::string_view state) {
   const State target = state_of(state);
-  require(target != State::finished && target != State::refused, "that is no start");
+  require(target != State::finished && target != State::refused && target != State::chunks,
+          "that is no start");
   server("220 mx.local.test ESMTP Quoth\r\n");
   if (target == State::connected) return;
-  client("EHLO client.test\r\n");
+  client(current().protocol == smtp::Protocol::lmtp ? "LHLO client.test\r\n"
+                                                    : "EHLO client.test\r\n");
   server("250-mx.local.test\r\n250-PIPELINING\r\n250-SIZE " +
          std::to_string(current().limits.message_bytes) +
          "\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-HELP\r\n250 VRFY\r\n");

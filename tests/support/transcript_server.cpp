@@ -26,7 +26,7 @@ void append_parameters(std::string& out, const std::vector<smtp::Parameter>& par
 }  // namespace
 
 smtp::Dialect dialect_of(const Transcript& transcript) {
-  smtp::Dialect dialect = smtp::standard_dialect(transcript.limits);
+  smtp::Dialect dialect = smtp::standard_dialect(transcript.limits, transcript.protocol);
   for (const std::string& name : transcript.undefined) dialect.undefine(name);
   return dialect;
 }
@@ -62,6 +62,8 @@ std::size_t TranscriptServer::step(std::string_view input, bool& needs_more) {
     protocol_.answer(malformed->reply, output_);
   } else if (const auto* chunk = std::get_if<smtp::BodyChunk>(&step.incoming)) {
     text_ += chunk->octets;
+  } else if (auto* chunk_end = std::get_if<smtp::ChunkEnd>(&step.incoming)) {
+    protocol_.answer(chunk_end->refusal.value_or(Reply{code::ok, "2.0.0 OK"}), output_);
   } else {
     end_message(std::get<smtp::BodyEnd>(step.incoming));
   }
@@ -83,11 +85,11 @@ Reply TranscriptServer::decide() {
   if (command.definition == nullptr) return {code::syntax_error, "5.5.2 command not recognized"};
   const std::string_view verb = command.definition->name;
   if (const Reply* const wanted = chosen(verb)) return *wanted;
-  if (verb == "HELO" || verb == "EHLO") return hello(command);
+  if (verb == "HELO" || verb == "EHLO" || verb == "LHLO") return hello(command);
   if (verb == "MAIL") return {code::ok, "2.1.0 OK"};
   if (verb == "RCPT") return recipient();
   if (verb == "DATA") return {code::start_mail_input, "end data with <CRLF>.<CRLF>"};
-  if (verb == "RSET" || verb == "NOOP") return {code::ok, "2.0.0 OK"};
+  if (verb == "RSET" || verb == "NOOP" || verb == "BDAT") return {code::ok, "2.0.0 OK"};
   if (verb == "QUIT") return {code::quit, "2.0.0 mx.local.test closing connection"};
   if (verb == "HELP") return help(command);
   if (verb == "VRFY") {
@@ -99,7 +101,7 @@ Reply TranscriptServer::decide() {
 
 Reply TranscriptServer::hello(const smtp::Command& command) const {
   std::string text{hostname};
-  const bool is_extended = command.definition->name == "EHLO";
+  const bool is_extended = command.definition->name != "HELO";
   if (is_extended) text.append("\n").append(dialect_->ehlo_lines());
   return {code::ok, text};
 }

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <quoth/smtp/extension.hpp>
 #include <quoth/smtp/limits.hpp>
+#include <quoth/smtp/protocol.hpp>
 #include <quoth/smtp/verb.hpp>
 
 namespace quoth::smtp {
@@ -16,7 +18,8 @@ namespace quoth::smtp {
 class Dialect {
  public:
   /// Knows no verb at all: see standard_dialect().
-  explicit Dialect(Limits limits) : limits_{limits}, longest_line_{limits.command_line_bytes} {}
+  explicit Dialect(Limits limits, Protocol protocol = Protocol::smtp)
+      : limits_{limits}, longest_line_{limits.command_line_bytes}, protocol_{protocol} {}
 
   /// Adds a verb, or replaces the one of that name.
   /// @throws std::invalid_argument if the name is not upper-case letters and digits.
@@ -37,6 +40,8 @@ class Dialect {
 
   [[nodiscard]] const std::vector<Verb>& verbs() const noexcept { return verbs_; }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+  /// LMTP: a message's end gets one reply for each recipient.
+  [[nodiscard]] Protocol protocol() const noexcept { return protocol_; }
 
   /// The octets that a line of `verb` may have, its CRLF included (RFC 5321 §4.5.3.1.4 and what
   /// each extension adds).
@@ -55,10 +60,11 @@ class Dialect {
   std::vector<Extension> extensions_;
   std::string ehlo_lines_;
   std::size_t longest_line_ = 0;
+  Protocol protocol_;
 };
 
-/// RFC 5321's verbs with PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152) and
-/// ENHANCEDSTATUSCODES (2034).
-[[nodiscard]] Dialect standard_dialect(Limits limits);
+/// RFC 5321's verbs, or RFC 2033's with LHLO in the place of HELO and EHLO; with PIPELINING
+/// (RFC 2920), SIZE (RFC 1870), 8BITMIME (RFC 6152) and ENHANCEDSTATUSCODES (RFC 2034).
+[[nodiscard]] Dialect standard_dialect(Limits limits, Protocol protocol = Protocol::smtp);
 
 }  // namespace quoth::smtp

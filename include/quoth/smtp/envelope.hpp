@@ -16,7 +16,11 @@ struct Parameter {
 };
 
 /// What the client says its octets are (RFC 6152 §3).
-enum class Body : std::uint8_t { seven_bit, eight_bit_mime };
+enum class Body : std::uint8_t {
+  seven_bit,
+  eight_bit_mime,
+  binary_mime,  ///< No lines at all, so that only BDAT can carry it (RFC 3030 §3).
+};
 
 /// What stood after HELO or EHLO.
 struct HelloArguments {
@@ -33,8 +37,19 @@ struct MailArguments {
 
 /// What stood after RCPT.
 struct RcptArguments {
+  /// The place of a recipient whom no RCPT brought.
+  static constexpr std::uint32_t added = 0xffffffff;
+
   mail::Mailbox recipient;
   std::vector<Parameter> parameters{};
+  /// Which of those that the transaction accepted it is, from 0: as event::Outcomes counts them.
+  std::uint32_t place = added;
+};
+
+/// What stood after BDAT (RFC 3030 §2).
+struct ChunkArguments {
+  std::uint64_t size = 0;  ///< Octets that follow the command line.
+  bool is_last = false;    ///< They end the message.
 };
 
 /// Who sends and who receives (RFC 5321 §2.3.1). Apart from the message's content.

@@ -3,10 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
+#include <quoth/defence.hpp>
 #include <quoth/smtp/body_scanner.hpp>
 #include <quoth/smtp/command.hpp>
 #include <quoth/smtp/dialect.hpp>
@@ -31,21 +35,28 @@ struct BodyChunk {
   std::string_view octets;
 };
 
-/// CRLF.CRLF came: answer() it with one reply. `refusal` is that reply if the text itself broke a
-/// rule; nothing of the message may be kept then.
+/// A chunk is in that is not the message's last (RFC 3030 §2): answer() it. `refusal` is that reply
+/// if the text broke a rule.
+struct ChunkEnd {
+  std::optional<Reply> refusal;
+};
+
+/// The message is in: CRLF.CRLF came, or its last chunk. answer() it. `refusal` is that reply if
+/// the text itself broke a rule; nothing of the message may be kept then.
 struct BodyEnd {
   std::optional<Reply> refusal;
 };
 
 /// What came in, and how many octets of the input it used up.
 struct Step {
-  std::variant<NeedMore, CommandCame, Malformed, BodyChunk, BodyEnd> incoming;
+  std::variant<NeedMore, CommandCame, Malformed, BodyChunk, ChunkEnd, BodyEnd> incoming;
   std::size_t consumed = 0;
 };
 
 /// The server side of one SMTP conversation, without I/O: octets in, steps out; replies in, octets
 /// out. Owns no socket, clock or thread, so a test is a table of strings. Not thread-safe.
-/// Commands RFC 5321 §4.1, their order §4.1.4, pipelining RFC 2920 §3. All sizes are in octets.
+/// Commands RFC 5321 §4.1, their order §4.1.4, pipelining RFC 2920 §3, chunks RFC 3030 §2, LMTP RFC
+/// 2033. All sizes are in octets.
 class ServerProtocol {
  public:
   /// `dialect` is borrowed and must outlive the protocol.
@@ -63,8 +74,21 @@ class ServerProtocol {
 
   /// Answers what came last: moves the state, and appends the reply with its CRLF to `out`. State
   /// follows the reply, whoever gave it. The failure that goes over the limit is answered 421 4.7.0
-  /// instead, and ends the conversation.
+  /// instead, and ends the conversation. The reply to a chunk's command is kept back: what goes out
+  /// is the one to its end, or the refusal; then its octets are skipped (RFC 3030 §2). In LMTP a
+  /// message's end gets `reply` for each recipient.
   void answer(const Reply& reply, std::string& out);
+
+  /// Answers BodyEnd with one reply for each recipient that was accepted, in their order (RFC 2033
+  /// §4.2). SMTP has one reply: see Outcomes::fold().
+  /// @pre There are as many as recipient_count() says.
+  void answer_each(std::span<const Reply> replies, std::string& out);
+
+  /// Nothing of the message that comes is wanted: it yields no more chunks.
+  void discard_text() noexcept { is_discarding_ = true; }
+  /// The rest of a message that is refused takes too long: it ends here. The reply to its end
+  /// closes.
+  void give_up_text() noexcept { has_given_up_ = true; }
 
   /// Ends the conversation from our side: appends `reply`, which should be a 421.
   void hang_up(const Reply& reply, std::string& out);
@@ -78,9 +102,17 @@ class ServerProtocol {
   [[nodiscard]] Envelope& envelope() noexcept { return envelope_; }
   [[nodiscard]] const Envelope& envelope() const noexcept { return envelope_; }
 
+  [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
   [[nodiscard]] State state() const noexcept { return state_; }
   [[nodiscard]] bool in_transaction() const noexcept {
-    return state_ == State::mail || state_ == State::rcpt || state_ == State::body;
+    return state_ == State::mail || state_ == State::rcpt || state_ == State::body ||
+           state_ == State::chunks;
+  }
+  /// How many RCPTs of the transaction were accepted.
+  [[nodiscard]] std::size_t recipient_count() const noexcept { return recipient_count_; }
+  /// Whether a message has begun to come that is not whole yet.
+  [[nodiscard]] bool in_message() const noexcept {
+    return state_ == State::body || state_ == State::chunks;
   }
   /// What HELO or EHLO said; empty before.
   [[nodiscard]] const std::string& helo() const noexcept { return helo_; }
@@ -89,42 +121,78 @@ class ServerProtocol {
 
   /// Octets of the message so far, unstuffed.
   [[nodiscard]] std::uint64_t body_octets() const noexcept { return body_octets_; }
-  /// Whether the text that comes has broken a rule already: its end will be refused.
+  /// Whether the text that comes has broken a rule already, or is not wanted: its end will be
+  /// refused.
   [[nodiscard]] bool is_text_refused() const noexcept;
   [[nodiscard]] std::size_t command_count() const noexcept { return commands_; }
   [[nodiscard]] std::size_t error_count() const noexcept { return errors_; }
+  /// The limit that has just been passed, if any, to be counted and logged. Asked once, it is
+  /// forgotten.
+  [[nodiscard]] std::optional<Defence> take_defence() noexcept {
+    return std::exchange(defence_, std::nullopt);
+  }
 
  private:
-  enum class Pending : std::uint8_t { nothing, command, malformed, body_end };
+  enum class Pending : std::uint8_t { nothing, command, malformed, chunk_end, body_end };
 
+  // Commands.
   [[nodiscard]] Step next_command(std::string_view input);
   [[nodiscard]] Step skip_line(std::string_view input);
-  [[nodiscard]] Step next_body(std::string_view input);
   [[nodiscard]] Step malformed(unsigned code, std::string_view text, std::size_t consumed);
   [[nodiscard]] Step hopeless(unsigned code, std::string_view text, std::size_t consumed);
   [[nodiscard]] std::optional<Reply> parse_line(std::string_view line);
+  [[nodiscard]] std::optional<Reply> unknown_verb();
+  [[nodiscard]] std::optional<Reply> out_of_order(const Verb& verb);
   [[nodiscard]] std::optional<Reply> parse_argument(const Verb& verb);
   [[nodiscard]] Parsed parse_with(const Verb& verb) const;
-  [[nodiscard]] std::optional<Reply> body_refusal() const;
-  [[nodiscard]] bool over_limit(const Reply& reply, Effect effect) noexcept;
+  [[nodiscard]] std::optional<Reply> over_transaction_limit(Effect effect);
+  [[nodiscard]] std::optional<Reply> over_recipient_limit();
+  void answer_command(const Reply& reply, Pending answered, std::string& out);
+  [[nodiscard]] std::optional<Reply> over_limit(const Reply& reply, Effect effect);
   void apply(Effect effect);
+  void note_domain(const std::string& domain);
   void forget_transaction();
   void finish(const Reply& reply, std::string& out);
+
+  // The message's octets.
+  [[nodiscard]] Step next_text(std::string_view input);
+  [[nodiscard]] Step next_chunk(std::string_view input);
+  [[nodiscard]] Step end_chunk();
+  [[nodiscard]] Step end_text();
+  [[nodiscard]] Step give_up(std::size_t consumed);
+  [[nodiscard]] bool is_beyond_patience() const noexcept;
+  [[nodiscard]] Step skip_chunk(std::string_view input);
+  [[nodiscard]] std::optional<Reply> body_refusal() const;
+  void begin_text(Framing framing);
+  void begin_chunk();
+  void refuse_chunk(Reply reply, std::string& out);
+  void end_message(std::string& out, std::span<const Reply> replies);
+  void forget_message();
 
   const Dialect* dialect_;
   Command command_;
   Envelope envelope_;
   std::string helo_;
+  std::vector<std::string> domains_;  // of the recipients; empty where nothing limits them
   BodyScanner scanner_;
   std::uint64_t body_octets_ = 0;
-  std::size_t skipped_octets_ = 0;  // of the line that is being skipped
+  ChunkArguments chunk_;               // the one that comes; its size is what is left of it
+  std::uint64_t unwanted_octets_ = 0;  // left of a chunk that was refused
+  std::size_t skipped_octets_ = 0;     // of the line that is being skipped
   std::size_t commands_ = 0;
+  std::size_t junk_commands_ = 0;  // since the last message
   std::size_t errors_ = 0;
   std::size_t refused_recipients_ = 0;
+  std::size_t recipient_count_ = 0;
+  std::size_t messages_ = 0;
   State state_ = State::connected;
   Pending pending_ = Pending::nothing;
+  std::optional<Defence> defence_;
   bool extended_ = false;
   bool is_skipping_ = false;  // a line that is too long, to its end
+  bool in_chunks_ = false;    // the message comes by BDAT
+  bool is_discarding_ = false;
+  bool has_given_up_ = false;
 };
 
 }  // namespace quoth::smtp

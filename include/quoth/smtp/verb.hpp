@@ -21,7 +21,8 @@ enum class State : std::uint8_t {
   greeted,    ///< HELO or EHLO was accepted; no transaction.
   mail,       ///< MAIL was accepted.
   rcpt,       ///< So was one recipient at least.
-  body,       ///< DATA was answered with 354: text comes.
+  body,       ///< The message's octets come: behind a 354, or those of a chunk (BDAT).
+  chunks,     ///< Between two chunks of a message (RFC 3030 §2).
   refused,    ///< The banner was a refusal: only QUIT is taken (RFC 5321 §3.1).
   finished,   ///< 221 or 421 was sent, or a reply that closes.
 };
@@ -42,7 +43,8 @@ class States {
 };
 
 /// Whenever the server takes commands.
-inline constexpr States any_time{State::connected, State::greeted, State::mail, State::rcpt};
+inline constexpr States any_time{State::connected, State::greeted, State::mail, State::rcpt,
+                                 State::chunks};
 
 /// What a positive reply to a verb does to the conversation, whoever gave the reply.
 enum class Effect : std::uint8_t {
@@ -51,11 +53,13 @@ enum class Effect : std::uint8_t {
   begin_transaction,  ///< Opens one with the sender that the grammar found.
   add_recipient,      ///< Adds the recipient that the grammar found.
   begin_body,         ///< What follows is the message's text. Positive here means 354.
+  take_chunk,         ///< As many octets of the message follow as the grammar found (RFC 3030 §2).
   reset,              ///< Forgets the transaction (RFC 5321 §4.1.1.5).
 };
 
 /// What the grammar of a verb made of its argument; nothing for verbs without a grammar.
-using Arguments = std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments>;
+using Arguments =
+    std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments, ChunkArguments>;
 
 /// The result of a grammar: what it found, or the reply that says what is wrong.
 using Parsed = std::variant<Arguments, Reply>;
@@ -72,6 +76,11 @@ struct Verb {
   States allowed = any_time;                       ///< Otherwise: 503.
   Effect effect = Effect::none;
   std::string ehlo_line{};  ///< What EHLO lists for it; empty: nothing.
+  /// Whether a client has to wait for the reply before it goes on, since it cannot know yet what
+  /// holds then (RFC 2920 §3.1).
+  bool ends_group = false;
+  /// Whether it brings no message nearer, so that Limits::junk_commands counts it.
+  bool is_junk = false;
   /// Reads the argument, white space at its end cut. Empty: any argument will do.
   std::function<Parsed(std::string_view argument, const Dialect& dialect)> grammar{};
 };

@@ -1,0 +1,47 @@
+#include "session/load.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace quoth::session {
+namespace {
+
+constexpr std::size_t never = ~std::size_t{0} >> 1U;
+
+std::size_t threshold(const ServerOptions& options) noexcept {
+  if (!options.defences.overload_percent) return never;
+  const std::size_t total = std::min(options.connections.total, never / 100);
+  return std::max((total * *options.defences.overload_percent + 99) / 100, std::size_t{1});
+}
+
+}  // namespace
+
+Load::Load(const ServerOptions& options) noexcept
+    : begins_at_{threshold(options)}, ends_below_{begins_at_ - begins_at_ / 8} {}
+
+Load::Change Load::add() noexcept {
+  std::size_t before = state_.load(std::memory_order_relaxed);
+  for (;;) {
+    const bool begins = (before & overloaded) == 0 && before + 1 >= begins_at_;
+    const std::size_t after = (before + 1) | (begins ? overloaded : 0);
+    if (state_.compare_exchange_weak(before, after, std::memory_order_relaxed)) {
+      if (!begins) return Change::none;
+      overload_count_.fetch_add(1, std::memory_order_relaxed);
+      return Change::overload_began;
+    }
+  }
+}
+
+Load::Change Load::remove() noexcept {
+  std::size_t before = state_.load(std::memory_order_relaxed);
+  for (;;) {
+    const std::size_t count = (before & ~overloaded) - 1;
+    const bool ends = (before & overloaded) != 0 && count < ends_below_;
+    const std::size_t after = ends ? count : before - 1;
+    if (state_.compare_exchange_weak(before, after, std::memory_order_relaxed)) {
+      return ends ? Change::overload_ended : Change::none;
+    }
+  }
+}
+
+}  // namespace quoth::session
