@@ -119,10 +119,10 @@ Cases verbs() {
       {"verbs.help-keeps-state", must, "RFC 5321 §4.1.1.8", "HELP leaves the transaction alone",
        "It has no effect on the buffers.",
        Stage::rcpt, {say("HELP", "2xx|5xx"), say("DATA", "354")}},
-      {"verbs.send", should, "RFC 5321 §F.6", "SEND is not served",
+      {"verbs.send", should, "RFC 5321 Appendix F.6", "SEND is not served",
        "SEND, SOML and SAML are obsolete, and were never more than optional.",
        Stage::hello, {say("SEND FROM:<{sender}>", "500|502|504|55x"), say("NOOP", "250")}},
-      {"verbs.turn", security, "RFC 5321 §F.1", "TURN is refused without authentication",
+      {"verbs.turn", security, "RFC 5321 Appendix F.1", "TURN is refused without authentication",
        "TURN gives a host's mail to whoever asks; it must not be used without strong proof.",
        Stage::hello, {say("TURN", "5xx")}},
   };

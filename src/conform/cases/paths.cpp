@@ -38,7 +38,7 @@ Cases accepted_senders() {
       path("source-route", must, "A source route in MAIL",
            "MAIL FROM:<@a.example.org,@b.example.org:c@example.org>", "250",
            "Source routes must be accepted, should not be generated, and should be ignored.",
-           "RFC 5321 §C"),
+           "RFC 5321 Appendix C"),
       path("local-64", must, "A local part of 64 octets",
            "MAIL FROM:<" + run_of('a', 64) + "@example.org>", "250",
            "64 octets are what every implementation must take.", "RFC 5321 §4.5.3.1.1"),
@@ -175,7 +175,7 @@ Cases paths() {
       "rcpt-source-route", should, "A source route to a recipient that exists",
       "RCPT TO:<@relay.example.net:{rcpt}>", "250|251",
       "Source routes must be accepted and should be ignored: the mailbox behind them counts.",
-      "RFC 5321 §C")));
+      "RFC 5321 Appendix C")));
   all.push_back(at_domain(path("rcpt-quoted-same", should, "The recipient's local part in quotes",
                                "RCPT TO:<\"{local}\"@{domain}>", "250|251",
                                "Quotes that are not needed do not make another mailbox.")));
