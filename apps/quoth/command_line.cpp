@@ -137,7 +137,8 @@ void Parser::add_conform_options() {
       .add_option("--maildir", to.maildir,
                   "Where mail for --rcpt arrives; what was delivered is looked at there")
       ->type_name("FOLDER");
-  conform_.add_option("--only", to.only, "These groups or ids alone, with * and ?; may be repeated")
+  conform_
+      .add_option("--only", to.only, "These groups or ids alone, with * and ?; may be repeated")
       ->type_name("PATTERN,...")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->expected(1);

@@ -35,7 +35,8 @@ std::string word(const Outcome& outcome, Colour colour) {
     case Status::skipped: return painted("skip", "2", colour);
     case Status::failed: break;
   }
-  const bool is_bad = outcome.about->level == Level::must || outcome.about->level == Level::security;
+  const bool is_bad =
+      outcome.about->level == Level::must || outcome.about->level == Level::security;
   return painted("FAIL", is_bad ? "1;31" : "33", colour);
 }
 
@@ -48,7 +49,7 @@ std::string escaped(std::string_view text) {
 /// Octets as lines, with each line end and control character in sight.
 void append_turn(const Dialogue::Turn& turn, std::string& out) {
   constexpr std::string_view indent = "           ";
-  const std::string_view side = turn.who == Dialogue::Who::client ? "C: "
+  const std::string_view side = turn.who == Dialogue::Who::client   ? "C: "
                                 : turn.who == Dialogue::Who::server ? "S: "
                                                                     : "-- ";
   std::string_view rest{turn.octets};
@@ -129,7 +130,8 @@ std::string conform_text(const Report& report, Colour colour) {
     if (outcome.status == Status::failed) append_failure(outcome, colour, out);
   }
   append_counts(report, out);
-  fmt::format_to(std::back_inserter(out), "{} in {:.1f} s: {}\n", counted(report.cases.size(), "case"),
+  fmt::format_to(std::back_inserter(out), "{} in {:.1f} s: {}\n",
+                 counted(report.cases.size(), "case"),
                  static_cast<double>(report.duration.count()) / 1000,
                  report.is_bad() ? painted("a MUST or SECURITY case failed", "1;31", colour)
                                  : painted("no MUST or SECURITY case failed", "32", colour));

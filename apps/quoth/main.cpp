@@ -29,8 +29,7 @@ int run(const Invocation& invocation) {
       return static_cast<int>(serve_command(invocation.config_file, invocation.ready_file));
     case Invocation::Command::check_config:
       return finish(check_config_command(invocation.config_file));
-    case Invocation::Command::conform:
-      return static_cast<int>(conform_command(invocation.conform));
+    case Invocation::Command::conform: return static_cast<int>(conform_command(invocation.conform));
     case Invocation::Command::version:
       return finish({ExitCode::ok, "quoth " + std::string{version()} + "\n", {}});
   }

@@ -214,8 +214,8 @@ void Run::note_defects(const Case& about, const Reply& reply) {
   for (const Defect defect : reply.defects) {
     // RFC 6531 §3.7.4: what was asked in UTF-8 may be answered so.
     if (defect == Defect::high_octet && about.group() == smtputf8_group) continue;
-    defects_.try_emplace(defect, fmt::format("{}: {}: \"{}\"", about.id, describe(defect),
-                                             shown(reply)));
+    defects_.try_emplace(defect,
+                         fmt::format("{}: {}: \"{}\"", about.id, describe(defect), shown(reply)));
   }
 }
 

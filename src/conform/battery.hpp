@@ -19,7 +19,8 @@ struct Options {
   std::string rcpt = "postmaster";  ///< One that exists, and whose mail may be thrown away.
   std::string unknown_rcpt = {};    ///< Empty: made up at the domain of `rcpt`, if it has one.
   std::string sender = "conform@example.org";
-  std::string maildir = {};  ///< A folder below which mail for `rcpt` arrives. Empty: not looked at.
+  std::string maildir =
+      {};  ///< A folder below which mail for `rcpt` arrives. Empty: not looked at.
   std::chrono::milliseconds timeout{10'000};  ///< Of each wait.
   std::size_t jobs = 8;                       ///< Cases that run at a time.
 };

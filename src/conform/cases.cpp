@@ -7,11 +7,11 @@ namespace quoth::conform {
 namespace {
 
 constexpr std::array groups{
-    cases::greeting,   cases::hello,     cases::replies,    cases::grammar,    cases::verbs,
-    cases::paths,      cases::parameters, cases::order,     cases::recipients, cases::data,
-    cases::limits,     cases::pipelining, cases::size,      cases::body8,      cases::smtputf8,
-    cases::chunking,   cases::dsn,       cases::enhanced,   cases::extensions, cases::smuggling,
-    cases::injection,  cases::relay,     cases::robustness, cases::lmtp,
+    cases::greeting,  cases::hello,      cases::replies,    cases::grammar,    cases::verbs,
+    cases::paths,     cases::parameters, cases::order,      cases::recipients, cases::data,
+    cases::limits,    cases::pipelining, cases::size,       cases::body8,      cases::smtputf8,
+    cases::chunking,  cases::dsn,        cases::enhanced,   cases::extensions, cases::smuggling,
+    cases::injection, cases::relay,      cases::robustness, cases::lmtp,
 };
 
 }  // namespace

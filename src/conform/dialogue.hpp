@@ -15,8 +15,8 @@ class Dialogue {
 
   struct Turn {
     Who who = Who::note;
-    std::string octets;      ///< The first of them: no more than max_shown.
-    std::size_t size = 0;    ///< How many there were.
+    std::string octets;    ///< The first of them: no more than max_shown.
+    std::size_t size = 0;  ///< How many there were.
   };
 
   static constexpr std::size_t max_shown = 2048;

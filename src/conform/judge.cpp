@@ -30,8 +30,9 @@ bool any_part(std::string_view list, F f) {
 bool matches(unsigned code, std::string_view pattern) noexcept {
   const std::string digits = fmt::format("{:03}", code);
   return pattern.size() == digits.size() &&
-         std::ranges::equal(digits, pattern,
-                            [](char digit, char wanted) { return wanted == 'x' || wanted == digit; });
+         std::ranges::equal(digits, pattern, [](char digit, char wanted) {
+           return wanted == 'x' || wanted == digit;
+         });
 }
 
 /// A domain, or an address literal (RFC 5321 §4.1.2).
@@ -87,9 +88,8 @@ std::string problem_of_look(Look look, const Reply& reply) {
     return "the text does not begin with the server's domain or address literal";
   }
   if (has(look, Look::not_enhanced) &&
-      std::ranges::any_of(reply.lines, [](const std::string& line) {
-        return parse_enhanced(line).has_value();
-      })) {
+      std::ranges::any_of(
+          reply.lines, [](const std::string& line) { return parse_enhanced(line).has_value(); })) {
     return "an enhanced code where none belongs";
   }
   if (has(look, Look::enhanced)) {

@@ -28,7 +28,7 @@ struct Outcome {
   const Case* about = nullptr;  ///< Lives as long as the report.
   Status status = Status::passed;
   Skip skip = Skip::none;
-  std::string detail;     ///< What was wrong, or why it was skipped. Escaped nowhere.
+  std::string detail;        ///< What was wrong, or why it was skipped. Escaped nowhere.
   bool has_verdict = false;  ///< A step that decides got its reply,
   bool was_taken = false;    ///< and it was a positive one.
   std::string mark;          ///< The words that {mark} and {mark2} stood for.

@@ -15,8 +15,8 @@ std::string fill(std::string_view text, const Places& places) {
     if (open == std::string_view::npos) break;
     text.remove_prefix(open);
     const std::size_t close = text.find('}');
-    const auto place = close == std::string_view::npos ? places.end()
-                                                       : places.find(text.substr(1, close - 1));
+    const auto place =
+        close == std::string_view::npos ? places.end() : places.find(text.substr(1, close - 1));
     if (place == places.end()) {
       result += '{';
       text.remove_prefix(1);

@@ -182,7 +182,8 @@ Player::Next Player::judge(const Step& step, const Reply& reply) {
 }
 
 Player::Next Player::miss(const Step& step, std::string problem) {
-  return step.is_given ? skip(Outcome::Skip::refused, std::move(problem)) : fail(std::move(problem));
+  return step.is_given ? skip(Outcome::Skip::refused, std::move(problem))
+                       : fail(std::move(problem));
 }
 
 Player::Next Player::fail(std::string detail) {

@@ -43,9 +43,9 @@ std::string unexpected(const Wire::Received& received) {
 Awaitable<Probe> greet(Wire& wire, const Options& options, Situation& situation) {
   const Wire::Received greeting = co_await wire.receive(options.timeout);
   if (greeting.what != What::reply || greeting.reply.code != 220) {
-    co_return failed(fmt::format("{} does not greet by 220: {}", options.target.text,
-                                 unexpected(greeting)),
-                     "is it an SMTP server without implicit TLS, and may this host talk to it?");
+    co_return failed(
+        fmt::format("{} does not greet by 220: {}", options.target.text, unexpected(greeting)),
+        "is it an SMTP server without implicit TLS, and may this host talk to it?");
   }
   const std::string hello = options.is_lmtp ? "LHLO" : "EHLO";
   const std::string line = hello + " conform.example.org\r\n";

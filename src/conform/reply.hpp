@@ -61,8 +61,8 @@ class ReplyReader {
 
  private:
   std::string pending_;
-  std::size_t searched_ = 0;   // of pending_: no reply ends here
-  std::size_t line_begin_ = 0; // the line that is not complete
+  std::size_t searched_ = 0;    // of pending_: no reply ends here
+  std::size_t line_begin_ = 0;  // the line that is not complete
 };
 
 }  // namespace quoth::conform

@@ -54,9 +54,8 @@ Cases select(Cases cases, const std::vector<std::string>& patterns) {
   if (patterns.empty()) return cases;
   const std::vector<std::string> wanted = split(patterns);
   std::erase_if(cases, [&wanted](const Case& each) {
-    return std::ranges::none_of(wanted, [&each](const std::string& pattern) {
-      return is_selected(each.id, pattern);
-    });
+    return std::ranges::none_of(
+        wanted, [&each](const std::string& pattern) { return is_selected(each.id, pattern); });
   });
   return cases;
 }

@@ -23,7 +23,8 @@ bool has_place(const Situation& situation, std::string_view name) {
 }
 
 Missing missing_option(std::string_view word, const Situation& situation) {
-  if (word == "maildir" && !situation.has_maildir) return {Outcome::Skip::option, "needs --maildir"};
+  if (word == "maildir" && !situation.has_maildir)
+    return {Outcome::Skip::option, "needs --maildir"};
   if (word == "domain" && !has_place(situation, word)) {
     return {Outcome::Skip::option, "needs a --rcpt with a domain"};
   }
@@ -38,11 +39,13 @@ Missing missing_word(std::string_view word, const Situation& situation) {
     return situation.is_lmtp ? Missing{Outcome::Skip::protocol, "not for LMTP"} : Missing{};
   }
   if (word == "lmtp") {
-    return situation.is_lmtp ? Missing{} : Missing{Outcome::Skip::protocol, "for LMTP, with --lmtp"};
+    return situation.is_lmtp ? Missing{}
+                             : Missing{Outcome::Skip::protocol, "for LMTP, with --lmtp"};
   }
   if (word == "SIZE=" || word == "small-SIZE") {
     const bool is_there = has_place(situation, word == "SIZE=" ? "size" : "small-size");
-    return is_there ? Missing{} : Missing{Outcome::Skip::not_offered, "no SIZE, or too large a one"};
+    return is_there ? Missing{}
+                    : Missing{Outcome::Skip::not_offered, "no SIZE, or too large a one"};
   }
   if (!word.empty() && word.front() == '!') {
     return situation.extensions.find(word.substr(1)) == situation.extensions.end()

@@ -19,7 +19,8 @@ struct StoredFile {
 [[nodiscard]] std::vector<StoredFile> files_with(const std::filesystem::path& folder,
                                                  std::string_view word);
 
-/// What is wrong with what was stored for a case; empty: nothing. `texts` are the case's own, filled.
+/// What is wrong with what was stored for a case; empty: nothing. `texts` are the case's own,
+/// filled.
 [[nodiscard]] std::string problem_of_stored(const Outcome& outcome, const Stored& filled,
                                             const std::vector<StoredFile>& files);
 

@@ -36,7 +36,8 @@ HostAndPort split(std::string_view text) {
   if (colon == std::string_view::npos) fail(text, "write HOST:PORT or unix:/path");
   std::string_view host = text.substr(0, colon);
   const std::string_view port = text.substr(colon + 1);
-  if (port.empty() || port.size() > max_port_digits || !std::ranges::all_of(port, ascii::is_digit)) {
+  if (port.empty() || port.size() > max_port_digits ||
+      !std::ranges::all_of(port, ascii::is_digit)) {
     fail(text, "the port is a number from 1 to 65535");
   }
   if (host.starts_with('[') && host.ends_with(']')) {

@@ -114,7 +114,7 @@ TEST(Battery, WhatAServerMayRefuseIsNotJudged) {
   const Outcome refused = outcome_of(Faults{.refuses_mail = true}, "data.message");
   EXPECT_EQ(refused.skip, Outcome::Skip::refused);
   EXPECT_THAT(refused.detail, HasSubstr("550 not from you"));
-  const Outcome ended = outcome_of(Faults{.says_421_to_rcpt = true}, "recipients.null-sender");
+  const Outcome ended = outcome_of(Faults{.says_421_to_rcpt = true}, "data.message");
   EXPECT_EQ(ended.skip, Outcome::Skip::ended);
 }
 

@@ -38,8 +38,9 @@ TEST(Cases, AreManyAndDistinct) {
 TEST(Cases, SayWhatTheyClaim) {
   for (const Case& each : all_cases()) {
     EXPECT_THAT(each.id, MatchesRegex("[a-z0-9]+\\.[a-z0-9-]+"));
-    EXPECT_THAT(each.reference, MatchesRegex("(RFC [0-9]+ (§[0-9.]+|Appendix [A-Z.0-9]+)|"
-                                             "CVE-[0-9]+-[0-9]+(, CVE-[0-9]+-[0-9]+)*|CERT VU#[0-9]+)"))
+    EXPECT_THAT(each.reference,
+                MatchesRegex("(RFC [0-9]+ (§[0-9.]+|Appendix [A-Z.0-9]+)|"
+                             "CVE-[0-9]+-[0-9]+(, CVE-[0-9]+-[0-9]+)*|CERT VU#[0-9]+)"))
         << each.id;
     EXPECT_FALSE(each.title.empty()) << each.id;
     EXPECT_GE(each.why.size(), 10U) << each.id;

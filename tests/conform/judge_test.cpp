@@ -42,7 +42,8 @@ TEST(Judge, Codes) {
 TEST(Judge, Looks) {
   EXPECT_EQ(problem(reply("250"), "250 x\r\n"), "");
   EXPECT_THAT(problem(reply("250"), "550 x\r\n"), HasSubstr("wanted 250, came \"550 x\""));
-  EXPECT_THAT(problem(reply("250").with(Look::one_line), "250-a\r\n250 b\r\n"), HasSubstr("2 lines"));
+  EXPECT_THAT(problem(reply("250").with(Look::one_line), "250-a\r\n250 b\r\n"),
+              HasSubstr("2 lines"));
   EXPECT_EQ(problem(reply("250").with(Look::enhanced), "250 2.0.0 x\r\n"), "");
   EXPECT_NE(problem(reply("250").with(Look::enhanced), "250 x\r\n"), "");
   EXPECT_NE(problem(reply("550").with(Look::enhanced), "550 2.0.0 x\r\n"), "");

@@ -63,13 +63,16 @@ class FaultyServer::Client {
     if (verb == "QUIT") is_quiet_ = false;
     if (verb == "EHLO" || verb == "HELO") {
       has_mail_ = has_rcpt_ = false;
+      has_hello_ = true;
       reply(verb == "HELO" ? "250 bad.local.test" : "250-bad.local.test\r\n250 PIPELINING");
     } else if (verb == "MAIL") {
-      mail();
+      mail(line);
     } else if (verb == "RCPT") {
       return rcpt(line);
     } else if (verb == "DATA") {
       return data();
+    } else if (verb == "RSET" && line != verb) {
+      reply("501 alone");
     } else if (verb == "RSET" || verb == "NOOP") {
       has_mail_ = has_mail_ && verb == "NOOP";
       has_rcpt_ = has_rcpt_ && verb == "NOOP";
@@ -83,7 +86,9 @@ class FaultyServer::Client {
     return true;
   }
 
-  void mail() {
+  void mail(const std::string& line) {
+    if (!has_hello_ && !faults().forgets_order) return reply("503 EHLO first");
+    if (line.find('<') == std::string::npos) return reply("501 no path");
     if (faults().refuses_mail) return reply("550 not from you");
     if (has_mail_) return reply("503 one at a time");
     has_mail_ = true;
@@ -132,14 +137,14 @@ class FaultyServer::Client {
 
   void store(const std::string& text) {
     if (server_.folder_.empty()) return;
-    std::ofstream{server_.folder_ + "/" + std::to_string(++server_.stored_count_),
-                  std::ios::binary}
-        << text;
+    std::ofstream{server_.folder_ + "/" + std::to_string(++server_.stored_count_), std::ios::binary}
+        << text << "\r\n";
   }
 
   FaultyServer& server_;
   int socket_;
   std::string input_;
+  bool has_hello_ = false;
   bool has_mail_ = false;
   bool has_rcpt_ = false;
   bool is_quiet_ = false;

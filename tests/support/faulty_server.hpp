@@ -19,7 +19,7 @@ struct Faults {
   bool never_answers_text = false;
   bool ends_replies_with_lf = false;
   bool says_421_to_rcpt = false;
-  bool forgets_order = false;  ///< RCPT and DATA are right at any time.
+  bool forgets_order = false;   ///< RCPT and DATA are right at any time.
   bool keeps_cut_text = false;  ///< A text without its end is stored all the same.
 };
 

@@ -41,8 +41,15 @@ std::string small(std::string_view body) {
 
 Case bdat(std::string name, Level level, std::string title, Stage stage, Steps steps,
           std::string why, Stored stored = {}) {
-  return {"chunking." + std::move(name), level, "RFC 3030 §2", std::move(title), std::move(why),
-          stage, std::move(steps), chunking_offered, std::move(stored)};
+  return {"chunking." + std::move(name),
+          level,
+          "RFC 3030 §2",
+          std::move(title),
+          std::move(why),
+          stage,
+          std::move(steps),
+          chunking_offered,
+          std::move(stored)};
 }
 
 Stored kept(std::string text, std::string lacks = "") {
@@ -69,7 +76,8 @@ Cases messages() {
            "A chunk may be empty.", kept("one\n")),
       bdat("lower-case", must, "bdat and last in lower case", Stage::rcpt,
            {send("bdat " + std::to_string(size_of(small("x\r\n"))) + " last\r\n" + small("x\r\n"),
-                 "250").deciding()},
+                 "250")
+                .deciding()},
            "Verbs and keywords are not case sensitive.", kept("\n\nx\n")),
       bdat("dots", must, "Dots are nothing special", Stage::rcpt,
            {send(last_chunk(small("..two\r\n.one\r\nx\r\n")), "250").deciding()}, counted,
@@ -187,8 +195,15 @@ Cases pipelined() {
 
 Case binary(std::string name, Level level, std::string title, Stage stage, Steps steps,
             std::string why, Stored stored = {}) {
-  return {"chunking.binary-" + std::move(name), level, "RFC 3030 §3", std::move(title),
-          std::move(why), stage, std::move(steps), binary_offered, std::move(stored)};
+  return {"chunking.binary-" + std::move(name),
+          level,
+          "RFC 3030 §3",
+          std::move(title),
+          std::move(why),
+          stage,
+          std::move(steps),
+          binary_offered,
+          std::move(stored)};
 }
 
 Cases binary_mime() {
@@ -213,13 +228,26 @@ Cases chunking() {
   for (const auto& part : {messages, errors, pipelined, binary_mime}) {
     for (Case& each : part()) all.push_back(std::move(each));
   }
-  all.push_back({"chunking.binary-alone", must, "RFC 3030 §3", "BINARYMIME comes with CHUNKING",
-                 "A server that offers BINARYMIME must offer CHUNKING.", Stage::greeted,
-                 {say("{hello} conform.example.org", "250").containing("CHUNKING")}, "BINARYMIME"});
-  all.push_back({"chunking.not-offered", should, "RFC 5321 §4.2.4", "BDAT where it is not offered",
-                 "It is an unknown command, without octets behind it.", Stage::rcpt,
-                 {say("BDAT 0 LAST", "5xx"), say("NOOP", "250")}, "!CHUNKING"});
-  all.push_back({"chunking.size", must, "RFC 3030 §2", "Chunks over the announced size are refused",
+  all.push_back({"chunking.binary-alone",
+                 must,
+                 "RFC 3030 §3",
+                 "BINARYMIME comes with CHUNKING",
+                 "A server that offers BINARYMIME must offer CHUNKING.",
+                 Stage::greeted,
+                 {say("{hello} conform.example.org", "250").containing("CHUNKING")},
+                 "BINARYMIME"});
+  all.push_back({"chunking.not-offered",
+                 should,
+                 "RFC 5321 §4.2.4",
+                 "BDAT where it is not offered",
+                 "It is an unknown command, without octets behind it.",
+                 Stage::rcpt,
+                 {say("BDAT 0 LAST", "5xx"), say("NOOP", "250")},
+                 "!CHUNKING"});
+  all.push_back({"chunking.size",
+                 must,
+                 "RFC 3030 §2",
+                 "Chunks over the announced size are refused",
                  "SIZE counts all chunks of a message together; 250 for all would be a lie.",
                  Stage::rcpt,
                  {raw("BDAT {size+1} LAST\r\n"), raw(run_of('x', 998) + "\r\n").beyond_size(),

@@ -11,20 +11,33 @@ constexpr const char* dsn_offered = "DSN";
 
 Case on_mail(std::string name, Level level, std::string parameters, std::string codes,
              std::string why, std::string reference = "RFC 3461 §4.4") {
-  return {"dsn." + std::move(name), level, std::move(reference), "MAIL with " + parameters,
-          std::move(why), Stage::hello, {mail(parameters, std::move(codes))}, dsn_offered};
+  return {"dsn." + std::move(name),
+          level,
+          std::move(reference),
+          "MAIL with " + parameters,
+          std::move(why),
+          Stage::hello,
+          {mail(parameters, std::move(codes))},
+          dsn_offered};
 }
 
 Case on_rcpt(std::string name, Level level, std::string parameters, std::string codes,
              std::string why, std::string reference = "RFC 3461 §4.1") {
-  return {"dsn." + std::move(name), level, std::move(reference), "RCPT with " + parameters,
-          std::move(why), Stage::mail, {rcpt(parameters, std::move(codes))}, dsn_offered};
+  return {"dsn." + std::move(name),
+          level,
+          std::move(reference),
+          "RCPT with " + parameters,
+          std::move(why),
+          Stage::mail,
+          {rcpt(parameters, std::move(codes))},
+          dsn_offered};
 }
 
 Cases mail_parameters() {
   const std::string ret = "ret-value = \"FULL\" / \"HDRS\".";
   const std::string ret_section = "RFC 3461 §4.3";
-  const std::string xtext = "ENVID is xtext: + stands only ahead of two hexadecimal digits in upper case.";
+  const std::string xtext =
+      "ENVID is xtext: + stands only ahead of two hexadecimal digits in upper case.";
   return {
       on_mail("ret-full", must, "RET=FULL", "250", ret, ret_section),
       on_mail("ret-hdrs", must, "RET=HDRS", "250", ret, ret_section),
@@ -76,7 +89,7 @@ Cases rcpt_parameters() {
               "501|5xx", "A parameter stands once; the server must return 501.", orcpt_section),
       on_rcpt("orcpt-utf8", extension, "ORCPT=rfc822;gr\xc3\xbc\xc3\x9f@example.org", "5xx",
               "xtext is ASCII; for others there is utf-8-addr-xtext (RFC 6533 §3).", orcpt_section),
-      on_rcpt("both", must, "NOTIFY=DELAY ORCPT=rfc822;ann@example.org", "250|251",
+      on_rcpt("rcpt-both", must, "NOTIFY=DELAY ORCPT=rfc822;ann@example.org", "250|251",
               "They may stand together."),
       on_rcpt("ret-in-rcpt", extension, "RET=FULL", "501|555|5xx", "It belongs to MAIL.",
               "RFC 3461 §4.3"),
@@ -85,10 +98,15 @@ Cases rcpt_parameters() {
 
 Case code_of(std::string name, std::string title, Stage stage, Steps steps,
              std::string needs = "ENHANCEDSTATUSCODES") {
-  return {"enhanced." + std::move(name), extension, "RFC 2034 §4", std::move(title),
+  return {"enhanced." + std::move(name),
+          extension,
+          "RFC 2034 §4",
+          std::move(title),
           "All 2xx, 4xx and 5xx replies but the greeting and those to EHLO and HELO begin with a "
           "code of their own class.",
-          stage, std::move(steps), std::move(needs)};
+          stage,
+          std::move(steps),
+          std::move(needs)};
 }
 
 }  // namespace
@@ -96,12 +114,22 @@ Case code_of(std::string name, std::string title, Stage stage, Steps steps,
 Cases dsn() {
   Cases all = mail_parameters();
   for (Case& each : rcpt_parameters()) all.push_back(std::move(each));
-  all.push_back({"dsn.refused-rcpt", must, "RFC 3461 §4", "A refused parameter refuses the recipient",
-                 "A recipient whose wishes cannot be read is not taken at all.", Stage::mail,
-                 {rcpt("NOTIFY=NEVER,SUCCESS", "5xx").given(), say("DATA", "503|554")}, dsn_offered});
-  all.push_back({"dsn.not-offered", must, "RFC 5321 §4.1.1.11", "NOTIFY where DSN is not offered",
-                 "A parameter of an extension that is not offered is unknown: 555.", Stage::mail,
-                 {rcpt("NOTIFY=NEVER", "555|5xx")}, "!DSN"});
+  all.push_back({"dsn.refused-rcpt",
+                 must,
+                 "RFC 3461 §4",
+                 "A refused parameter refuses the recipient",
+                 "A recipient whose wishes cannot be read is not taken at all.",
+                 Stage::mail,
+                 {rcpt("NOTIFY=NEVER,SUCCESS", "5xx").given(), say("DATA", "503|554")},
+                 dsn_offered});
+  all.push_back({"dsn.not-offered",
+                 must,
+                 "RFC 5321 §4.1.1.11",
+                 "NOTIFY where DSN is not offered",
+                 "A parameter of an extension that is not offered is unknown: 555.",
+                 Stage::mail,
+                 {rcpt("NOTIFY=NEVER", "555|5xx")},
+                 "!DSN"});
   return all;
 }
 
@@ -110,8 +138,7 @@ Cases enhanced() {
     return say(std::move(line), std::move(codes)).with(Look::enhanced);
   };
   Cases all{
-      code_of("mail", "A taken MAIL", Stage::hello,
-              {mail("", "250").with(Look::enhanced)}),
+      code_of("mail", "A taken MAIL", Stage::hello, {mail("", "250").with(Look::enhanced)}),
       code_of("rcpt", "A taken RCPT", Stage::mail, {rcpt("", "250|251").with(Look::enhanced)}),
       code_of("message", "A taken message", Stage::data,
               {text("x\r\n", "250").with(Look::enhanced)}),
@@ -125,17 +152,30 @@ Cases enhanced() {
       code_of("bad-order", "A command out of order", Stage::hello, {coded("DATA", "5xx")}),
       code_of("unknown-parameter", "An unknown parameter", Stage::hello,
               {mail("XCONFORM=1", "5xx").with(Look::enhanced)}),
-      code_of("unknown-rcpt", "An unknown recipient: x.1.x", Stage::mail,
-              {say("RCPT TO:<{unknown}>", "4xx|5xx").given(), coded("RCPT TO:<{unknown}>", "4xx|5xx")},
-              "ENHANCEDSTATUSCODES unknown"),
-      {"enhanced.not-in-greeting", extension, "RFC 2034 §4", "None in the greeting",
-       "The greeting begins with the server's name.", Stage::connected,
+      code_of(
+          "unknown-rcpt", "An unknown recipient: x.1.x", Stage::mail,
+          {say("RCPT TO:<{unknown}>", "4xx|5xx").given(), coded("RCPT TO:<{unknown}>", "4xx|5xx")},
+          "ENHANCEDSTATUSCODES unknown"),
+      {"enhanced.not-in-greeting",
+       extension,
+       "RFC 2034 §4",
+       "None in the greeting",
+       "The greeting begins with the server's name.",
+       Stage::connected,
        {reply("220").with(Look::not_enhanced)}},
-      {"enhanced.not-in-ehlo", must, "RFC 2034 §4", "None in the answer to EHLO",
-       "Its lines begin with the server's name and with keywords.", Stage::greeted,
+      {"enhanced.not-in-ehlo",
+       must,
+       "RFC 2034 §4",
+       "None in the answer to EHLO",
+       "Its lines begin with the server's name and with keywords.",
+       Stage::greeted,
        {say("{hello} conform.example.org", "250").with(Look::not_enhanced)}},
-      {"enhanced.not-in-354", extension, "RFC 2034 §4", "None in 354",
-       "There is no class 3 of enhanced codes.", Stage::rcpt,
+      {"enhanced.not-in-354",
+       extension,
+       "RFC 2034 §4",
+       "None in 354",
+       "There is no class 3 of enhanced codes.",
+       Stage::rcpt,
        {say("DATA", "354").with(Look::not_enhanced)}},
   };
   return all;

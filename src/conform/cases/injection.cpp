@@ -11,30 +11,39 @@ constexpr const char* field = "X-Conform-Injected:";
 
 /// `line` may be refused. If it is taken, a whole message is sent, and looked at for the field.
 Case in_hello(std::string name, std::string title, std::string argument) {
-  return {"injection.hello-" + std::move(name),
-          security,
-          "RFC 5321 §4.1.1.1",
-          std::move(title),
-          "The name goes into the Received field, where it must stay inside of its line.",
-          Stage::greeted,
-          {say("{hello} " + std::move(argument), "250|5xx|end").refusable(),
-           mail("", "250").given(), rcpt("", "250|251").given(), say("DATA", "354").given(),
-           text("x\r\n", "250|5xx")},
-          "",
-          {Stored::Rule::not_looked_at, "", ""}};
+  return {
+      "injection.hello-" + std::move(name),
+      security,
+      "RFC 5321 §4.1.1.1",
+      std::move(title),
+      "The name goes into the Received field, where it must stay inside of its line.",
+      Stage::greeted,
+      {say("{hello} " + std::move(argument), "250|5xx|end").refusable(), mail("", "250").given(),
+       rcpt("", "250|251").given(), say("DATA", "354").given(), text("x\r\n", "250|5xx")},
+      "",
+      {Stored::Rule::not_looked_at, "", ""}};
 }
 
 Case refused(std::string name, std::string title, Stage stage, std::string line, std::string why,
              std::string reference = "RFC 5321 §4.1.2") {
-  return {"injection." + std::move(name), security, std::move(reference), std::move(title),
-          std::move(why), stage, {say(std::move(line), "5xx|end"), say("NOOP", "250|end")}};
+  return {"injection." + std::move(name),
+          security,
+          std::move(reference),
+          std::move(title),
+          std::move(why),
+          stage,
+          {say(std::move(line), "5xx|end"), say("NOOP", "250|end")}};
 }
 
 /// The server takes `line` only if it takes any local part, and then it is not judged.
 Case unknown(std::string name, std::string title, std::string path, std::string why,
              std::string reference) {
-  return {"injection." + std::move(name), security, std::move(reference), std::move(title),
-          std::move(why), Stage::mail,
+  return {"injection." + std::move(name),
+          security,
+          std::move(reference),
+          std::move(title),
+          std::move(why),
+          Stage::mail,
           {say("RCPT TO:<{unknown}>", "4xx|5xx").given(),
            say("RCPT TO:" + std::move(path), "4xx|5xx|end"), say("NOOP", "250|end")},
           "domain unknown"};
@@ -52,7 +61,8 @@ Cases in_local_parts() {
 }
 
 Cases in_paths() {
-  const std::string control = "Control characters stand in no path; log files and programs trip on them.";
+  const std::string control =
+      "Control characters stand in no path; log files and programs trip on them.";
   return {
       refused("mail-nul", "NUL in a sender", Stage::hello,
               "MAIL FROM:<a" + octets("\0") + "b@example.org>", control),
@@ -72,8 +82,8 @@ Cases in_paths() {
               "RCPT TO:<postmaster" + octets("\0") + "x@example.org>", control),
       refused("rcpt-cr", "CR in a recipient", Stage::mail, "RCPT TO:<post\rmaster@example.org>",
               control),
-      refused("rcpt-escape", "ESC in a recipient", Stage::mail, "RCPT TO:<\x1b]0;x\x07@example.org>",
-              control),
+      refused("rcpt-escape", "ESC in a recipient", Stage::mail,
+              "RCPT TO:<\x1b]0;x\x07@example.org>", control),
       refused("shell", "A sender that is a line for the shell", Stage::hello,
               "MAIL FROM:<;sleep 66;>", "It has no domain, and ; stands in no atom.",
               "CVE-2020-7247"),
@@ -83,19 +93,29 @@ Cases in_paths() {
 Cases in_replies() {
   const std::string why = "What a client sent must not become a line of its own in a reply.";
   const auto echoed = [&why](std::string name, std::string title, Stage stage, std::string line) {
-    return Case{"injection.reply-" + std::move(name), security, "RFC 5321 §4.2", std::move(title),
-                why, stage,
+    return Case{"injection.reply-" + std::move(name),
+                security,
+                "RFC 5321 §4.2",
+                std::move(title),
+                why,
+                stage,
                 {say(std::move(line), "2xx|4xx|5xx|end").lacking("\n250 injected"),
                  say("NOOP", "250|5xx|end")}};
   };
   const auto terminal = [](std::string name, std::string title, Stage stage, std::string line) {
-    return Case{"injection.terminal-" + std::move(name), security, "RFC 5321 §4.2",
-                std::move(title), "A reply has no control characters, whatever was asked.", stage,
+    return Case{"injection.terminal-" + std::move(name),
+                security,
+                "RFC 5321 §4.2",
+                std::move(title),
+                "A reply has no control characters, whatever was asked.",
+                stage,
                 {say(std::move(line), "2xx|4xx|5xx|end").lacking("\x1b")}};
   };
   return {
-      echoed("hello-cr", "CR and a reply in EHLO's name", Stage::greeted, "{hello} a\r250 injected"),
-      echoed("hello-lf", "LF and a reply in EHLO's name", Stage::greeted, "{hello} a\n250 injected"),
+      echoed("hello-cr", "CR and a reply in EHLO's name", Stage::greeted,
+             "{hello} a\r250 injected"),
+      echoed("hello-lf", "LF and a reply in EHLO's name", Stage::greeted,
+             "{hello} a\n250 injected"),
       echoed("verb-lf", "LF and a reply behind an unknown verb", Stage::hello,
              "XCONFORM\n250 injected"),
       echoed("mail-lf", "LF and a reply in a sender", Stage::hello,
@@ -122,12 +142,17 @@ Cases in_headers() {
   for (Case& each : all) {
     each.stored = {Stored::Rule::as_decided, "", std::string{"\n"} + field};
   }
-  all.push_back({"injection.envid", security, "RFC 3461 §4.4", "CRLF in xtext injects nothing",
-                 "Decoded, ENVID is data, and no line of a header section.", Stage::hello,
-                 {mail(std::string{"ENVID=a+0D+0A"} + field + "x", "250|5xx").refusable(),
-                  rcpt("", "250|251").given(), say("DATA", "354").given(),
-                  text("x\r\n", "250|5xx")},
-                 "DSN", {Stored::Rule::as_decided, "", std::string{"\n"} + field}});
+  all.push_back(
+      {"injection.envid",
+       security,
+       "RFC 3461 §4.4",
+       "CRLF in xtext injects nothing",
+       "Decoded, ENVID is data, and no line of a header section.",
+       Stage::hello,
+       {mail(std::string{"ENVID=a+0D+0A"} + field + "x", "250|5xx").refusable(),
+        rcpt("", "250|251").given(), say("DATA", "354").given(), text("x\r\n", "250|5xx")},
+       "DSN",
+       {Stored::Rule::as_decided, "", std::string{"\n"} + field}});
   return all;
 }
 

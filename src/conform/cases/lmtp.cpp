@@ -9,14 +9,16 @@ using enum Level;
 
 Case lmtp_case(std::string name, Level level, std::string reference, std::string title, Stage stage,
                Steps steps, std::string why, std::string needs = "lmtp") {
-  return {"lmtp." + std::move(name), level, std::move(reference), std::move(title), std::move(why),
-          stage, std::move(steps), std::move(needs)};
+  return {"lmtp." + std::move(name), level,           std::move(reference),
+          std::move(title),          std::move(why),  stage,
+          std::move(steps),          std::move(needs)};
 }
 
 }  // namespace
 
 Cases lmtp() {
-  const std::string each = "Behind the text comes one reply for each recipient that was taken, in order.";
+  const std::string each =
+      "Behind the text comes one reply for each recipient that was taken, in order.";
   const std::string hello = "LHLO takes their place; a server must refuse them.";
   return {
       lmtp_case("no-helo", must, "RFC 2033 §4.1", "HELO is refused", Stage::greeted,
@@ -53,8 +55,8 @@ Cases lmtp() {
                  say("DATA", "354"), text("x\r\n", "250|4xx|5xx"), reply("250|4xx|5xx"),
                  reply("250|4xx|5xx"), say("QUIT", "221"), end()},
                 "One reply for each RCPT that succeeded, also where they name the same mailbox."),
-      lmtp_case("refused", must, "RFC 2033 §4.2", "A refused recipient gets no reply behind the text",
-                Stage::rcpt,
+      lmtp_case("refused", must, "RFC 2033 §4.2",
+                "A refused recipient gets no reply behind the text", Stage::rcpt,
                 {say("RCPT TO:", "5xx"), say("DATA", "354"), text("x\r\n", "250|4xx|5xx"),
                  say("QUIT", "221"), end()},
                 each),

@@ -10,8 +10,13 @@ using enum Level;
 Case path(std::string name, Level level, std::string title, std::string line, std::string codes,
           std::string why, std::string reference = "RFC 5321 §4.1.2") {
   const Stage stage = line.starts_with("RCPT") ? Stage::mail : Stage::hello;
-  return {"paths." + std::move(name), level, std::move(reference), std::move(title),
-          std::move(why),             stage, {say(std::move(line), std::move(codes))}};
+  return {"paths." + std::move(name),
+          level,
+          std::move(reference),
+          std::move(title),
+          std::move(why),
+          stage,
+          {say(std::move(line), std::move(codes))}};
 }
 
 std::string label(char c) { return run_of(c, 63); }
@@ -22,8 +27,9 @@ Cases accepted_senders() {
            "Bounces have no sender; a server that refuses them loses them.", "RFC 5321 §4.5.5"),
       path("quoted", must, "A quoted local part", R"(MAIL FROM:<"john doe"@example.org>)", "250",
            "Local-part = Dot-string / Quoted-string; a space may stand in quotes."),
-      path("quoted-pair", must, "A quoted pair in a local part", R"(MAIL FROM:<"a\"b"@example.org>)",
-           "250", "QcontentSMTP = qtextSMTP / quoted-pairSMTP."),
+      path("quoted-pair", must, "A quoted pair in a local part",
+           R"(MAIL FROM:<"a\"b"@example.org>)", "250",
+           "QcontentSMTP = qtextSMTP / quoted-pairSMTP."),
       path("quoted-at", must, "@ in a quoted local part", R"(MAIL FROM:<"a@b"@example.org>)", "250",
            "In quotes @ is an ordinary character; the domain stands behind the last one."),
       path("quoted-bracket", must, "> in a quoted local part", R"(MAIL FROM:<"a>b"@example.org>)",
@@ -52,8 +58,8 @@ Cases accepted_senders() {
            "250|4xx|501|55x",
            "255 octets are a domain's most; it may be unknown, but the line is no error.",
            "RFC 5321 §4.5.3.1.2"),
-      path("domain-case", must, "A sender's domain in upper case", "MAIL FROM:<a@EXAMPLE.ORG>", "250",
-           "Domains are not case sensitive.", "RFC 5321 §2.4"),
+      path("domain-case", must, "A sender's domain in upper case", "MAIL FROM:<a@EXAMPLE.ORG>",
+           "250", "Domains are not case sensitive.", "RFC 5321 §2.4"),
       path("deep-domain", must, "A domain of many labels",
            "MAIL FROM:<a@a.b.c.d.e.f.g.h.i.j.example.org>", "250",
            "A domain may have any number of labels within 255 octets."),
@@ -99,8 +105,8 @@ Cases refused_senders() {
            "Dot-string = Atom *(\".\" Atom)."),
       path("empty-label", should, "An empty label in a domain", "MAIL FROM:<a@example..org>", "5xx",
            "Domain = sub-domain *(\".\" sub-domain)."),
-      path("trailing-dot", should, "A dot at the end of a domain", "MAIL FROM:<a@example.org.>", "5xx",
-           "In SMTP a domain is always the full one, and is written without the last dot.",
+      path("trailing-dot", should, "A dot at the end of a domain", "MAIL FROM:<a@example.org.>",
+           "5xx", "In SMTP a domain is always the full one, and is written without the last dot.",
            "RFC 5321 §2.3.5"),
       path("label-hyphen", should, "A label that begins with a hyphen",
            "MAIL FROM:<a@-example.org>", "5xx", "sub-domain = Let-dig [Ldh-str]."),
@@ -108,18 +114,20 @@ Cases refused_senders() {
            "MAIL FROM:<a@192.0.2.1.>", "5xx", "It is neither a domain nor a literal."),
       path("ipv4-range", should, "An IPv4 literal out of range", "MAIL FROM:<a@[999.1.1.1]>", "5xx",
            "Snum is 0 to 255.", "RFC 5321 §4.1.3"),
-      path("ipv6-bad", should, "An IPv6 literal that is none", "MAIL FROM:<a@[IPv6:2001:db8]>", "5xx",
-           "Six groups are missing, and no :: stands for them.", "RFC 5321 §4.1.3"),
-      path("literal-open", should, "A literal that is not closed", "MAIL FROM:<a@[192.0.2.1>", "5xx",
-           "address-literal = \"[\" ... \"]\".", "RFC 5321 §4.1.3"),
+      path("ipv6-bad", should, "An IPv6 literal that is none", "MAIL FROM:<a@[IPv6:2001:db8]>",
+           "5xx", "Six groups are missing, and no :: stands for them.", "RFC 5321 §4.1.3"),
+      path("literal-open", should, "A literal that is not closed", "MAIL FROM:<a@[192.0.2.1>",
+           "5xx", "address-literal = \"[\" ... \"]\".", "RFC 5321 §4.1.3"),
       path("quote-open", should, "A quote that is not closed", "MAIL FROM:<\"a@example.org>", "5xx",
            "Quoted-string = DQUOTE *QcontentSMTP DQUOTE."),
       path("space", should, "A space in a local part", "MAIL FROM:<a b@example.org>", "5xx",
            "A space may stand in a local part only in quotes."),
       path("domain-space", should, "A space in a domain", "MAIL FROM:<a@exam ple.org>", "5xx",
            "sub-domain = Let-dig [Ldh-str]."),
-      path("delete", should, "DEL in a local part", "MAIL FROM:<a\x7f" "b@example.org>", "5xx",
-           "atext has no control characters."),
+      path("delete", should, "DEL in a local part",
+           "MAIL FROM:<a\x7f"
+           "b@example.org>",
+           "5xx", "atext has no control characters."),
       path("comment", should, "A comment in a path", "MAIL FROM:<a(b)@example.org>", "5xx",
            "Comments belong to header fields; the envelope knows none."),
   };
@@ -147,8 +155,8 @@ Cases recipients_paths() {
            "Path = \"<\" ... \">\"."),
       path("rcpt-two", must, "Two recipients in one command", "RCPT TO:<{rcpt}>,<{rcpt}>", "5xx",
            "One RCPT names one recipient.", "RFC 5321 §4.1.1.3"),
-      path("rcpt-empty-domain", should, "A recipient with an empty domain", "RCPT TO:<conform@>", "5xx",
-           "Mailbox = Local-part \"@\" Domain, and neither may be empty."),
+      path("rcpt-empty-domain", should, "A recipient with an empty domain", "RCPT TO:<conform@>",
+           "5xx", "Mailbox = Local-part \"@\" Domain, and neither may be empty."),
       path("rcpt-text-behind", must, "Text right behind a recipient", "RCPT TO:<{rcpt}>x", "5xx",
            "Parameters stand behind a space."),
   };
@@ -171,11 +179,11 @@ Cases paths() {
   all.push_back(at_domain(path("rcpt-domain-case", must, "The recipient's domain in upper case",
                                "RCPT TO:<{local}@{DOMAIN}>", "250|251",
                                "Domains are not case sensitive.", "RFC 5321 §2.4")));
-  all.push_back(at_domain(path(
-      "rcpt-source-route", should, "A source route to a recipient that exists",
-      "RCPT TO:<@relay.example.net:{rcpt}>", "250|251",
-      "Source routes must be accepted and should be ignored: the mailbox behind them counts.",
-      "RFC 5321 Appendix C")));
+  all.push_back(at_domain(
+      path("rcpt-source-route", should, "A source route to a recipient that exists",
+           "RCPT TO:<@relay.example.net:{rcpt}>", "250|251",
+           "Source routes must be accepted and should be ignored: the mailbox behind them counts.",
+           "RFC 5321 Appendix C")));
   all.push_back(at_domain(path("rcpt-quoted-same", should, "The recipient's local part in quotes",
                                "RCPT TO:<\"{local}\"@{domain}>", "250|251",
                                "Quotes that are not needed do not make another mailbox.")));

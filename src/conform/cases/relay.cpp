@@ -11,8 +11,13 @@ constexpr const char* why_not =
     "Mail from a stranger to a stranger must be refused, however the address is written.";
 
 /// A recipient whose domain is not the server's.
-Case foreign(std::string name, std::string title, std::string path, std::string sender = "<{sender}>") {
-  return {"relay." + std::move(name), security, "RFC 5321 §7.9", std::move(title), why_not,
+Case foreign(std::string name, std::string title, std::string path,
+             std::string sender = "<{sender}>") {
+  return {"relay." + std::move(name),
+          security,
+          "RFC 5321 §7.9",
+          std::move(title),
+          why_not,
           Stage::hello,
           {say("MAIL FROM:" + std::move(sender), "2xx|4xx|5xx"),
            say("RCPT TO:" + std::move(path), "4xx|5xx|end")}};
@@ -21,7 +26,11 @@ Case foreign(std::string name, std::string title, std::string path, std::string 
 /// A recipient that hides a foreign one at the server's own domain. A server that takes any local
 /// part is not judged: the mailbox may really have that name.
 Case hidden(std::string name, std::string title, std::string path) {
-  return {"relay." + std::move(name), security, "RFC 5321 §7.9", std::move(title), why_not,
+  return {"relay." + std::move(name),
+          security,
+          "RFC 5321 §7.9",
+          std::move(title),
+          why_not,
           Stage::mail,
           {say("RCPT TO:<{unknown}>", "4xx|5xx").given(),
            say("RCPT TO:" + std::move(path), "4xx|5xx|end")},
@@ -50,7 +59,8 @@ Cases relay() {
       foreign("source-route-literal", "A source route through [127.0.0.1]",
               "<@[127.0.0.1]:victim@relay-test.example.net>"),
       foreign("literal", "A foreign address literal", "<victim@[192.0.2.1]>"),
-      foreign("mapped-literal", "An IPv4-mapped address literal", "<victim@[IPv6:::ffff:192.0.2.1]>"),
+      foreign("mapped-literal", "An IPv4-mapped address literal",
+              "<victim@[IPv6:::ffff:192.0.2.1]>"),
       foreign("percent-localhost", "The percent hack at localhost",
               "<victim%relay-test.example.net@localhost>"),
       foreign("percent-literal", "The percent hack at [127.0.0.1]",
@@ -62,7 +72,8 @@ Cases relay() {
       foreign("bang-alone", "A UUCP path without a domain", "<relay-test.example.net!victim>"),
       foreign("quoted-alone", "A quoted foreign address without a domain",
               "<\"victim@relay-test.example.net\">"),
-      foreign("nul", "A foreign domain with NUL", "<victim@relay-test.example.net" + octets("\0") + ">"),
+      foreign("nul", "A foreign domain with NUL",
+              "<victim@relay-test.example.net" + octets("\0") + ">"),
       foreign("encoded-word", "An encoded word",
               "<=?utf-8?q?victim=40relay-test.example.net?=@relay-test.example.net>"),
       hidden("percent", "The percent hack", "<victim%relay-test.example.net@{domain}>"),

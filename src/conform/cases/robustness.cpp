@@ -12,12 +12,20 @@ Stored nothing() { return {Stored::Rule::never, "", ""}; }
 
 Case robust(std::string name, Level level, std::string reference, std::string title, Stage stage,
             Steps steps, std::string why, Stored stored = {}) {
-  return {"robustness." + std::move(name), level, std::move(reference), std::move(title),
-          std::move(why), stage, std::move(steps), "", std::move(stored)};
+  return {"robustness." + std::move(name),
+          level,
+          std::move(reference),
+          std::move(title),
+          std::move(why),
+          stage,
+          std::move(steps),
+          "",
+          std::move(stored)};
 }
 
 Cases cut() {
-  const std::string stream = "TCP is a stream of octets: how they are cut into packets means nothing.";
+  const std::string stream =
+      "TCP is a stream of octets: how they are cut into packets means nothing.";
   const std::string section = "RFC 5321 §2.3.8";
   return {
       robust("octets-hello", must, section, "EHLO, one octet at a time", Stage::greeted,
@@ -48,8 +56,8 @@ Cases broken() {
   const std::string unfinished = "Without the end of the text there is no message.";
   const std::string section = "RFC 5321 §4.1.1.4";
   return {
-      robust("reset-greeting", must, "RFC 5321 §3.8", "A reset right after connecting", Stage::connected,
-             {reset(), alive()}, "One client's end is nothing to the others."),
+      robust("reset-greeting", must, "RFC 5321 §3.8", "A reset right after connecting",
+             Stage::connected, {reset(), alive()}, "One client's end is nothing to the others."),
       robust("reset-transaction", must, "RFC 5321 §3.8", "A reset in a transaction", Stage::rcpt,
              {reset(), alive()}, "One client's end is nothing to the others."),
       robust("reset-text", must, section, "A reset in the text", Stage::data,
@@ -63,8 +71,8 @@ Cases broken() {
              unfinished, nothing()),
       robust("reset-before-crlf", must, section, "A reset between dot and CRLF", Stage::data,
              {raw(message("cut\r\n.")), reset(), alive()}, unfinished, nothing()),
-      robust("end-command", must, "RFC 5321 §2.3.8", "The connection ends in a command", Stage::rcpt,
-             {raw("DAT"), half_close(), reply("4xx|5xx|end")},
+      robust("end-command", must, "RFC 5321 §2.3.8", "The connection ends in a command",
+             Stage::rcpt, {raw("DAT"), half_close(), reply("4xx|5xx|end")},
              "What has no line end is no command."),
       robust("half-closed", should, "RFC 5321 §4.1.1.10",
              "A client that closes its side after QUIT gets its replies", Stage::hello,
@@ -75,15 +83,16 @@ Cases broken() {
              {raw(message("half\r\n") + ".\r\n"), half_close(), reply("250").deciding()},
              "Closing one side says that no more is sent, not that nothing is read.",
              {Stored::Rule::as_decided, "half\n", ""}),
-      robust("no-words", must, "RFC 5321 §4.5.3.2", "A client that closes without a word", Stage::greeted,
-             {half_close(), reply("4xx|5xx|end"), alive()}, "It wanted nothing."),
+      robust("no-words", must, "RFC 5321 §4.5.3.2", "A client that closes without a word",
+             Stage::greeted, {half_close(), reply("4xx|5xx|end"), alive()}, "It wanted nothing."),
   };
 }
 
 Cases foreign_protocols() {
   const std::string drop = "A browser that was sent here must not be able to send mail.";
-  const std::string http = "POST / HTTP/1.1\r\nHost: mail\r\nContent-Length: 100\r\n\r\n"
-                           "{hello} x\r\nMAIL FROM:<{sender}>\r\nRCPT TO:<{rcpt}>\r\n";
+  const std::string http =
+      "POST / HTTP/1.1\r\nHost: mail\r\nContent-Length: 100\r\n\r\n"
+      "{hello} x\r\nMAIL FROM:<{sender}>\r\nRCPT TO:<{rcpt}>\r\n";
   Steps post{raw(http)};
   for (int i = 0; i < 5; ++i) post.push_back(reply("5xx|421|end"));
   return {
@@ -121,8 +130,8 @@ Cases foreign_protocols() {
 
 Cases floods() {
   return {
-      robust("flood-noop", must, "RFC 5321 §4.1.1.9", "Ten thousand NOOPs in one write", Stage::hello,
-             {raw("NOOP\r\n").times(10'000), reply("250|421|5xx|end"), alive()},
+      robust("flood-noop", must, "RFC 5321 §4.1.1.9", "Ten thousand NOOPs in one write",
+             Stage::hello, {raw("NOOP\r\n").times(10'000), reply("250|421|5xx|end"), alive()},
              "They are answered one by one, or the session ends; others are served."),
       robust("flood-lines", must, "RFC 5321 §4.2.4", "A thousand empty lines", Stage::hello,
              {raw("\r\n").times(1000), reply("5xx|421|end"), alive()},
@@ -133,8 +142,7 @@ Cases floods() {
              {raw(run_of('\0', 100'000) + "\r\n"), reply("5xx|421|end"), alive()},
              "Others are served."),
       robust("flood-hello", should, "RFC 5321 §4.1.4", "Fifty times EHLO", Stage::greeted,
-             Steps(50, say("{hello} conform.example.org", "250|421|end")),
-             "No state may pile up."),
+             Steps(50, say("{hello} conform.example.org", "250|421|end")), "No state may pile up."),
       robust("unread-replies", must, "RFC 2920 §3.1", "A client that sends on while replies wait",
              Stage::hello, {raw("XCONFORM\r\n").times(2000), reply("5xx"), alive()},
              "A server that waits for one client must serve the others."),

@@ -9,10 +9,16 @@ using enum Level;
 
 Case declared(std::string name, Level level, std::string parameters, std::string codes,
               std::string why, std::string needs = "SIZE") {
-  std::string title = "MAIL with " + (parameters.size() > 40 ? parameters.substr(0, 40) + "..."
-                                                             : parameters);
-  return {"size." + std::move(name), level, "RFC 1870 §6.1", std::move(title), std::move(why),
-          Stage::hello, {mail(parameters, std::move(codes))}, std::move(needs)};
+  std::string title =
+      "MAIL with " + (parameters.size() > 40 ? parameters.substr(0, 40) + "..." : parameters);
+  return {"size." + std::move(name),
+          level,
+          "RFC 1870 §6.1",
+          std::move(title),
+          std::move(why),
+          Stage::hello,
+          {mail(parameters, std::move(codes))},
+          std::move(needs)};
 }
 
 std::string high_octets() {
@@ -35,8 +41,14 @@ std::string with_crlf(const std::string& text) {
 
 Case body(std::string name, Level level, std::string title, Stage stage, Steps steps,
           std::string why, std::string needs = "8BITMIME") {
-  return {"8bitmime." + std::move(name), level, "RFC 6152 §3", std::move(title), std::move(why),
-          stage, std::move(steps), std::move(needs)};
+  return {"8bitmime." + std::move(name),
+          level,
+          "RFC 6152 §3",
+          std::move(title),
+          std::move(why),
+          stage,
+          std::move(steps),
+          std::move(needs)};
 }
 
 }  // namespace
@@ -67,23 +79,42 @@ Cases size() {
                "Each parameter may stand once (RFC 5321 §4.1.1.11 names no other meaning)."),
       declared("lower-case", must, "size=1000", "250", "Keywords are not case sensitive."),
   };
-  all.push_back({"size.refused-mail", must, "RFC 1870 §6.1", "A MAIL refused for its size opens nothing",
-                 "No transaction is open, so RCPT is out of order.", Stage::hello,
-                 {mail("SIZE={size+1}", "5xx|4xx").given(), rcpt("", "503|5xx")}, "SIZE="});
-  all.push_back({"size.declared-less", extension, "RFC 1870 §6.3", "More than was declared",
+  all.push_back({"size.refused-mail",
+                 must,
+                 "RFC 1870 §6.1",
+                 "A MAIL refused for its size opens nothing",
+                 "No transaction is open, so RCPT is out of order.",
+                 Stage::hello,
+                 {mail("SIZE={size+1}", "5xx|4xx").given(), rcpt("", "503|5xx")},
+                 "SIZE="});
+  all.push_back({"size.declared-less",
+                 extension,
+                 "RFC 1870 §6.3",
+                 "More than was declared",
                  "The declaration is an estimate: a message that fits may be taken all the same.",
                  Stage::hello,
                  {mail("SIZE=10", "250"), rcpt("", "250|251").given(), say("DATA", "354"),
                   text(run_of('x', 500) + "\r\n", "250|552|5xx")},
-                 "SIZE", {Stored::Rule::as_decided, "xxx\n", ""}});
-  all.push_back({"size.exceeded", must, "RFC 1870 §6.3", "A text over the limit is refused",
+                 "SIZE",
+                 {Stored::Rule::as_decided, "xxx\n", ""}});
+  all.push_back({"size.exceeded",
+                 must,
+                 "RFC 1870 §6.3",
+                 "A text over the limit is refused",
                  "552 behind the end of the text, or the end of the connection; never 250.",
                  Stage::data,
                  {raw(message("")), raw(run_of('x', 998) + "\r\n").beyond_size(),
                   say(".", "552|5xx|end").deciding(), say("NOOP", "250|end")},
-                 "small-SIZE", {Stored::Rule::as_decided, "", ""}});
-  all.push_back({"size.rcpt", extension, "RFC 1870 §3", "SIZE is no parameter of RCPT",
-                 "It belongs to MAIL.", Stage::mail, {rcpt("SIZE=10", "555|5xx")}, "SIZE"});
+                 "small-SIZE",
+                 {Stored::Rule::as_decided, "", ""}});
+  all.push_back({"size.rcpt",
+                 extension,
+                 "RFC 1870 §3",
+                 "SIZE is no parameter of RCPT",
+                 "It belongs to MAIL.",
+                 Stage::mail,
+                 {rcpt("SIZE=10", "555|5xx")},
+                 "SIZE"});
   return all;
 }
 
@@ -111,14 +142,24 @@ Cases body8() {
            "8BITMIME !BINARYMIME"),
   };
   const std::string high = high_octets();
-  all.push_back({"8bitmime.octets", must, "RFC 6152 §3", "All octets above 127 arrive",
-                 "A server that offers 8BITMIME delivers eight bits as they came.", Stage::hello,
+  all.push_back({"8bitmime.octets",
+                 must,
+                 "RFC 6152 §3",
+                 "All octets above 127 arrive",
+                 "A server that offers 8BITMIME delivers eight bits as they came.",
+                 Stage::hello,
                  {mail("BODY=8BITMIME", "250"), rcpt("", "250|251").given(), say("DATA", "354"),
                   text(with_crlf(high), "250")},
-                 "8BITMIME", {Stored::Rule::as_decided, high, ""}});
-  all.push_back({"8bitmime.undeclared", must, "RFC 5321 §2.4", "Eight bits without BODY=8BITMIME",
+                 "8BITMIME",
+                 {Stored::Rule::as_decided, high, ""}});
+  all.push_back({"8bitmime.undeclared",
+                 must,
+                 "RFC 5321 §2.4",
+                 "Eight bits without BODY=8BITMIME",
                  "The client is wrong; the server may refuse, but must not clear bits.",
-                 Stage::data, {text("gr\xc3\xbc\xc3\x9f dich\r\n", "250|5xx")}, "",
+                 Stage::data,
+                 {text("gr\xc3\xbc\xc3\x9f dich\r\n", "250|5xx")},
+                 "",
                  {Stored::Rule::as_decided, "gr\xc3\xbc\xc3\x9f dich\n", ""}});
   return all;
 }

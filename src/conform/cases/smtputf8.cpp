@@ -9,15 +9,21 @@ using enum Level;
 
 constexpr const char* offered = "SMTPUTF8";
 constexpr const char* not_offered = "!SMTPUTF8";
-constexpr const char* user = "gr\xc3\xbc\xc3\x9f";            // "grüß"
+constexpr const char* user = "gr\xc3\xbc\xc3\x9f";              // "grüß"
 constexpr const char* domain = "b\xc3\xbc\x63her.example.org";  // "bücher"
 
 std::string mailbox() { return std::string{"<"} + user + "@example.org>"; }
 
 Case utf8(std::string name, Level level, std::string title, Stage stage, Steps steps,
           std::string why, std::string needs = offered) {
-  return {"smtputf8." + std::move(name), level, "RFC 6531 §3", std::move(title), std::move(why),
-          stage, std::move(steps), std::move(needs)};
+  return {"smtputf8." + std::move(name),
+          level,
+          "RFC 6531 §3",
+          std::move(title),
+          std::move(why),
+          stage,
+          std::move(steps),
+          std::move(needs)};
 }
 
 /// A local part that is no UTF-8 (RFC 3629 §4).
@@ -29,7 +35,8 @@ Case invalid(std::string name, std::string octets, std::string title) {
 }
 
 Cases without_parameter() {
-  const std::string why = "Without SMTPUTF8 an address is ASCII; receivers should reject others (RFC 5321 §2.4).";
+  const std::string why =
+      "Without SMTPUTF8 an address is ASCII; receivers should reject others (RFC 5321 §2.4).";
   return {
       utf8("mail-undeclared", should, "A sender in UTF-8 without the parameter", Stage::hello,
            {say("MAIL FROM:" + mailbox(), "5xx")}, why),
@@ -103,13 +110,17 @@ Cases smtputf8() {
   all.push_back(invalid("cut", "\xc3", "A lead octet without its continuation"));
   all.push_back(invalid("overlong", "\xc0\xaf", "An overlong form of /"));
   all.push_back(invalid("surrogate", "\xed\xa0\x80", "A surrogate"));
-  all.push_back({"smtputf8.header", must, "RFC 6531 §3.6", "Header fields in UTF-8 arrive",
-                 "A server that offers SMTPUTF8 takes header fields in UTF-8 unchanged.",
-                 Stage::hello,
-                 {mail("SMTPUTF8 BODY=8BITMIME", "250"), rcpt("", "250|251").given(),
-                  say("DATA", "354"),
-                  say("Subject: gr\xc3\xbc\xc3\x9f {mark}\r\n\r\nbody\r\n.", "250").deciding()},
-                 offered, {Stored::Rule::as_decided, "Subject: gr\xc3\xbc\xc3\x9f {mark}\n", ""}});
+  all.push_back(
+      {"smtputf8.header",
+       must,
+       "RFC 6531 §3.6",
+       "Header fields in UTF-8 arrive",
+       "A server that offers SMTPUTF8 takes header fields in UTF-8 unchanged.",
+       Stage::hello,
+       {mail("SMTPUTF8 BODY=8BITMIME", "250"), rcpt("", "250|251").given(), say("DATA", "354"),
+        say("Subject: gr\xc3\xbc\xc3\x9f {mark}\r\n\r\nbody\r\n.", "250").deciding()},
+       offered,
+       {Stored::Rule::as_decided, "Subject: gr\xc3\xbc\xc3\x9f {mark}\n", ""}});
   return all;
 }
 

@@ -20,10 +20,14 @@ struct LineEnd {
 };
 
 std::vector<LineEnd> line_ends() {
-  return {{"crlf", "\r\n"},        {"lf", "\n"},
-          {"cr", "\r"},            {"crcrlf", "\r\r\n"},
-          {"lfcr", "\n\r"},        {"nul", octets("\0")},
-          {"crnullf", octets("\r\0\n")}, {"crlfnul", octets("\r\n\0")}};
+  return {{"crlf", "\r\n"},
+          {"lf", "\n"},
+          {"cr", "\r"},
+          {"crcrlf", "\r\r\n"},
+          {"lfcr", "\n\r"},
+          {"nul", octets("\0")},
+          {"crnullf", octets("\r\0\n")},
+          {"crlfnul", octets("\r\n\0")}};
 }
 
 std::string upper_name(const LineEnd& end) {
@@ -97,8 +101,8 @@ Cases smuggling() {
                             reference(before.name, after.name), end));
     }
   }
-  all.push_back(smuggle("two-dots", "<CRLF>..<CRLF> does not end the text", "RFC 5321 §4.5.2",
-                        "\r\n..\r\n"));
+  all.push_back(
+      smuggle("two-dots", "<CRLF>..<CRLF> does not end the text", "RFC 5321 §4.5.2", "\r\n..\r\n"));
   all.push_back(smuggle("dot-space", "<CRLF>. <CRLF> does not end the text", "RFC 5321 §4.5.2",
                         "\r\n. \r\n"));
   all.push_back(smuggle("dot-tab", "<CRLF>.<HT><CRLF> does not end the text", "RFC 5321 §4.5.2",
@@ -107,12 +111,12 @@ Cases smuggling() {
                         "\r\n .\r\n"));
   all.push_back(smuggle("form-feed", "<CRLF>.<FF><CRLF> does not end the text", "RFC 5321 §4.5.2",
                         "\r\n.\f\r\n"));
-  all.push_back(smuggle("nel", "<NEL>.<NEL> does not end the text", "RFC 5321 §4.5.2",
-                        "\xc2\x85.\xc2\x85"));
+  all.push_back(
+      smuggle("nel", "<NEL>.<NEL> does not end the text", "RFC 5321 §4.5.2", "\xc2\x85.\xc2\x85"));
   all.push_back(smuggle_in_two("packet-lf-dot", "<LF>. at the end of a packet", "\n.", "\r\n"));
   all.push_back(smuggle_in_two("packet-dot-lf", "<CRLF>. , then <LF> in a packet", "\r\n.", "\n"));
-  all.push_back(smuggle_in_two("packet-dot-cr", "<CRLF>.<CR> at the end of a packet", "\r\n.\r",
-                               "x\r\n"));
+  all.push_back(
+      smuggle_in_two("packet-dot-cr", "<CRLF>.<CR> at the end of a packet", "\r\n.\r", "x\r\n"));
   all.push_back(split_end("1", "\r", "\n.\r\n"));
   all.push_back(split_end("2", "\r\n", ".\r\n"));
   all.push_back(split_end("3", "\r\n.", "\r\n"));
