@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -162,7 +160,8 @@ Awaitable<Outcome> Run::play(const Case& played, std::size_t number) {
   Player player{io_.get_executor(), situation_, played, seen_};
   std::string first = mark + "a";
   std::string second = mark + "b";
-  co_return co_await player.play(std::move(first), std::move(second));
+  Outcome outcome = co_await player.play(std::move(first), std::move(second));
+  co_return outcome;
 }
 
 Awaitable<void> Run::look_at_stored() {

@@ -45,10 +45,4 @@ inline constexpr const char* crlf = "\r\n";
 /// `octet` so often.
 [[nodiscard]] std::string run_of(char octet, std::size_t count);
 
-/// A string literal with its NULs.
-template <std::size_t size>
-[[nodiscard]] std::string octets(const char (&literal)[size]) {
-  return std::string{static_cast<const char*>(literal), size - 1};
-}
-
 }  // namespace quoth::conform

@@ -5,6 +5,7 @@
 namespace quoth::conform::cases {
 namespace {
 
+using namespace std::string_literals;
 using enum Level;
 
 constexpr const char* chunking_offered = "CHUNKING";
@@ -207,7 +208,7 @@ Case binary(std::string name, Level level, std::string title, Stage stage, Steps
 }
 
 Cases binary_mime() {
-  const std::string text = "Subject: {mark}\r\n\r\n" + octets("a\0b\nc\rd\x80\r\n");
+  const std::string text = "Subject: {mark}\r\n\r\n" + "a\0b\nc\rd\x80\r\n"s;
   return {
       binary("mail", must, "BODY=BINARYMIME", Stage::hello, {mail("BODY=BINARYMIME", "250")},
              "A server that offers BINARYMIME knows the value."),

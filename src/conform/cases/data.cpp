@@ -5,6 +5,7 @@
 namespace quoth::conform::cases {
 namespace {
 
+using namespace std::string_literals;
 using enum Level;
 
 /// A message that must be taken, and be stored with `stored` in it.
@@ -216,8 +217,7 @@ Cases odd() {
        "NUL in the text does not cut it",
        "It may be refused; if it is taken, what stands behind the NUL must not be lost.",
        Stage::data,
-       {say(message(octets("before\0after\r\nnext line of {mark}\r\n")) + ".", "250|5xx|end")
-            .deciding()},
+       {say(message("before\0after\r\nnext line of {mark}\r\n"s) + ".", "250|5xx|end").deciding()},
        "",
        {Stored::Rule::as_decided, "next line of {mark}\n", ""}},
       {"data.bare-lf",

@@ -4,6 +4,7 @@
 
 namespace quoth::conform::cases {
 
+using namespace std::string_literals;
 using namespace std::chrono_literals;
 using enum Level;
 
@@ -57,14 +58,14 @@ Cases grammar() {
        "NUL behind a verb does not end the line",
        "A command is the whole line: cut at the NUL, it would be another one.",
        Stage::hello,
-       {say(octets("RSET\0x"), "5xx|end"), say("NOOP", "250|end")}},
+       {say("RSET\0x"s, "5xx|end"), say("NOOP", "250|end")}},
       {"grammar.nul-first",
        must,
        "RFC 5321 §4.1.1",
        "NUL ahead of a verb",
        "It is no command that is known.",
        Stage::hello,
-       {say(octets("\0NOOP"), "5xx|end"), say("NOOP", "250|end")}},
+       {say("\0NOOP"s, "5xx|end"), say("NOOP", "250|end")}},
       {"grammar.line-later",
        must,
        "RFC 5321 §2.3.8",

@@ -5,6 +5,7 @@
 namespace quoth::conform::cases {
 namespace {
 
+using namespace std::string_literals;
 using enum Level;
 
 constexpr const char* field = "X-Conform-Injected:";
@@ -65,21 +66,19 @@ Cases in_paths() {
       "Control characters stand in no path; log files and programs trip on them.";
   return {
       refused("mail-nul", "NUL in a sender", Stage::hello,
-              "MAIL FROM:<a" + octets("\0") + "b@example.org>", control),
+              "MAIL FROM:<a" + "\0"s + "b@example.org>", control),
       refused("mail-cr", "CR in a sender", Stage::hello, "MAIL FROM:<a\rb@example.org>", control),
       refused("mail-tab", "HT in a sender", Stage::hello, "MAIL FROM:<a\tb@example.org>", control),
       refused("mail-escape", "ESC in a sender", Stage::hello, "MAIL FROM:<a\x1b[31mb@example.org>",
               control),
       refused("mail-quoted-nul", "NUL in a quoted local part", Stage::hello,
-              "MAIL FROM:<\"a" + octets("\0") + "b\"@example.org>",
+              "MAIL FROM:<\"a" + "\0"s + "b\"@example.org>",
               "qtextSMTP and quoted-pairSMTP end at %d32."),
-      refused("mail-quoted-cr", "CR in a quoted local part", Stage::hello,
-              "MAIL FROM:<\"a\r\\\rb\"@example.org>", "qtextSMTP and quoted-pairSMTP end at %d32."),
       refused("mail-domain-nul", "NUL in a sender's domain", Stage::hello,
-              "MAIL FROM:<a@example.org" + octets("\0") + ".example.net>",
+              "MAIL FROM:<a@example.org" + "\0"s + ".example.net>",
               "A domain that is cut at NUL is another one."),
       refused("rcpt-nul", "NUL in a recipient", Stage::mail,
-              "RCPT TO:<postmaster" + octets("\0") + "x@example.org>", control),
+              "RCPT TO:<postmaster" + "\0"s + "x@example.org>", control),
       refused("rcpt-cr", "CR in a recipient", Stage::mail, "RCPT TO:<post\rmaster@example.org>",
               control),
       refused("rcpt-escape", "ESC in a recipient", Stage::mail,
@@ -135,7 +134,7 @@ Cases in_headers() {
   Cases all{
       in_hello("cr", "CR and a field in EHLO's name", std::string{"a\r"} + field + " {mark}"),
       in_hello("lf", "LF and a field in EHLO's name", std::string{"a\n"} + field + " {mark}"),
-      in_hello("nul", "NUL in EHLO's name", "a" + octets("\0") + "b"),
+      in_hello("nul", "NUL in EHLO's name", "a" + "\0"s + "b"),
       in_hello("high", "Octets above 127 in EHLO's name", "a\xff\xfe.example.org"),
       in_hello("parenthesis", "A comment in EHLO's name", "a)b.example.org"),
   };

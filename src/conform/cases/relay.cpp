@@ -5,6 +5,7 @@
 namespace quoth::conform::cases {
 namespace {
 
+using namespace std::string_literals;
 using enum Level;
 
 constexpr const char* why_not =
@@ -72,8 +73,7 @@ Cases relay() {
       foreign("bang-alone", "A UUCP path without a domain", "<relay-test.example.net!victim>"),
       foreign("quoted-alone", "A quoted foreign address without a domain",
               "<\"victim@relay-test.example.net\">"),
-      foreign("nul", "A foreign domain with NUL",
-              "<victim@relay-test.example.net" + octets("\0") + ">"),
+      foreign("nul", "A foreign domain with NUL", "<victim@relay-test.example.net" + "\0"s + ">"),
       foreign("encoded-word", "An encoded word",
               "<=?utf-8?q?victim=40relay-test.example.net?=@relay-test.example.net>"),
       hidden("percent", "The percent hack", "<victim%relay-test.example.net@{domain}>"),

@@ -5,6 +5,7 @@
 namespace quoth::conform::cases {
 namespace {
 
+using namespace std::string_literals;
 using namespace std::chrono_literals;
 using enum Level;
 
@@ -104,8 +105,7 @@ Cases foreign_protocols() {
       robust("http-post", should, "RFC 5321 §7.8", "Commands in the body of an HTTP request",
              Stage::greeted, post, drop),
       robust("tls-hello", must, "RFC 5321 §4.2.4", "A TLS handshake in clear", Stage::greeted,
-             {raw(octets("\x16\x03\x01\x00\x2e\x01\x00\x00\x2a\x03\x03") + run_of('\x07', 40) +
-                  "\r\n"),
+             {raw("\x16\x03\x01\x00\x2e\x01\x00\x00\x2a\x03\x03"s + run_of('\x07', 40) + "\r\n"),
               reply("5xx|421|end"), alive()},
              "It is no command that is known."),
       robust("binary", must, "RFC 5321 §4.2.4", "Octets of all values", Stage::hello,

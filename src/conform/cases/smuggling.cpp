@@ -11,6 +11,7 @@
 namespace quoth::conform::cases {
 namespace {
 
+using namespace std::string_literals;
 using namespace std::chrono_literals;
 using enum Level;
 
@@ -20,14 +21,8 @@ struct LineEnd {
 };
 
 std::vector<LineEnd> line_ends() {
-  return {{"crlf", "\r\n"},
-          {"lf", "\n"},
-          {"cr", "\r"},
-          {"crcrlf", "\r\r\n"},
-          {"lfcr", "\n\r"},
-          {"nul", octets("\0")},
-          {"crnullf", octets("\r\0\n")},
-          {"crlfnul", octets("\r\n\0")}};
+  return {{"crlf", "\r\n"}, {"lf", "\n"},   {"cr", "\r"},           {"crcrlf", "\r\r\n"},
+          {"lfcr", "\n\r"}, {"nul", "\0"s}, {"crnullf", "\r\0\n"s}, {"crlfnul", "\r\n\0"s}};
 }
 
 std::string upper_name(const LineEnd& end) {
