@@ -135,10 +135,10 @@ std::string problem_of(const Step& step, const Reply& reply) {
   }
   if (std::string problem = problem_of_look(step.look, reply); !problem.empty()) return problem;
   if (!step.contains.empty() && !contains(reply.octets, step.contains)) {
-    return fmt::format("\"{}\" is missing from \"{}\"", step.contains, shown(reply));
+    return fmt::format(R"("{}" is missing from "{}")", step.contains, shown(reply));
   }
   if (!step.lacks.empty() && contains(reply.octets, step.lacks)) {
-    return fmt::format("\"{}\" stands in \"{}\"", step.lacks, shown(reply));
+    return fmt::format(R"("{}" stands in "{}")", step.lacks, shown(reply));
   }
   return {};
 }

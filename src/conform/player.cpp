@@ -1,6 +1,5 @@
 #include "conform/player.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -140,7 +139,7 @@ std::size_t Player::repeats(const Step& step, std::size_t octets) const {
   std::size_t size = 0;
   const std::string& text = places_.find("size")->second;  // the case needs small-SIZE
   std::from_chars(text.data(), text.data() + text.size(), size);
-  return size / octets + 2;
+  return (size / octets) + 2;
 }
 
 Awaitable<Player::Next> Player::receive(const Step& step) {

@@ -25,7 +25,7 @@ unsigned code_of(std::string_view line) noexcept {
   if (line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '5') return 0;
   if (!ascii::is_digit(line[2])) return 0;
   const auto digit = [line](std::size_t at) { return static_cast<unsigned>(line[at] - '0'); };
-  return digit(0) * 100 + digit(1) * 10 + digit(2);
+  return (digit(0) * 100) + (digit(1) * 10) + digit(2);
 }
 
 /// Whether more lines of the same reply follow (RFC 5321 §4.2.1).
@@ -80,7 +80,7 @@ std::optional<unsigned> take_number(std::string_view& text) noexcept {
   std::size_t size = 0;
   unsigned value = 0;
   while (size < text.size() && size < 3 && ascii::is_digit(text[size])) {
-    value = value * 10 + static_cast<unsigned>(text[size] - '0');
+    value = (value * 10) + static_cast<unsigned>(text[size] - '0');
     ++size;
   }
   if (size == 0) return std::nullopt;

@@ -72,6 +72,9 @@ Step text(std::string_view body, std::string codes) {
   return step;
 }
 
-std::string run_of(char octet, std::size_t count) { return std::string(count, octet); }
+std::string run_of(char octet, std::size_t count) {
+  std::string result(count, octet);
+  return result;
+}
 
 }  // namespace quoth::conform

@@ -60,8 +60,9 @@ Missing missing_word(std::string_view word, const Situation& situation) {
 
 void learn_size(std::string_view parameter, Situation& situation) {
   std::uint64_t size = 0;
-  const char* const end = parameter.data() + parameter.size();
-  const auto [stop, error] = std::from_chars(parameter.data(), end, size);
+  const char* const begin = parameter.data();
+  const char* const end = begin + parameter.size();
+  const auto [stop, error] = std::from_chars(begin, end, size);
   if (error != std::errc{} || stop != end || size == 0) return;
   situation.places["size"] = fmt::format("{}", size);
   situation.places["size+1"] = fmt::format("{}", size + 1);
