@@ -8,6 +8,8 @@ if(NOT Boost_FOUND)
       "the default libboost-dev is 1.74, too old, and the two cannot be installed together.")
 endif()
 find_package(fmt 9 REQUIRED)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_package(Idn2 2.3 REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 

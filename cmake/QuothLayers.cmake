@@ -61,7 +61,8 @@ function(quoth_library)
                                                 FILES ${headers})
   target_compile_features(libquoth PUBLIC cxx_std_20)
   target_compile_definitions(libquoth PUBLIC ${QUOTH_ASIO_DEFINITIONS})
-  target_link_libraries(libquoth PUBLIC Boost::headers Threads::Threads PRIVATE fmt::fmt)
+  target_link_libraries(libquoth PUBLIC Boost::headers Threads::Threads PRIVATE fmt::fmt
+                                                                     Idn2::Idn2)
   set_target_properties(
     libquoth
     PROPERTIES OUTPUT_NAME quoth

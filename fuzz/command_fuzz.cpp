@@ -21,15 +21,23 @@ using namespace quoth::smtp;
 
 constexpr std::array<std::string_view, 3> way_to_rcpt{
     "EHLO client.test\r\n", "MAIL FROM:<ann@client.test>\r\n", "RCPT TO:<user@local.test>\r\n"};
+constexpr std::string_view mail_with_utf8 = "MAIL FROM:<ann@client.test> SMTPUTF8\r\n";
 
 /// Brings a fresh protocol on by `steps` commands.
-void prepare(ServerProtocol& protocol, std::size_t steps) {
+void prepare(ServerProtocol& protocol, std::size_t steps, bool smtputf8) {
   std::string out;
   for (std::size_t i = 0; i < steps; ++i) {
-    const Step step = protocol.next(way_to_rcpt[i]);
+    const Step step = protocol.next(i == 1 && smtputf8 ? mail_with_utf8 : way_to_rcpt[i]);
     QUOTH_ASSERT(std::holds_alternative<CommandCame>(step.incoming));
     protocol.answer({code::ok, "2.0.0 OK"}, out);
   }
+}
+
+/// All that there is, so that all of it is read.
+Dialect dialect_with_all() {
+  Dialect dialect = standard_dialect({.message_bytes = 1000000});
+  for (const std::string& keyword : dialect.known_extensions()) dialect.offer(keyword);
+  return dialect;
 }
 
 bool is_visible(std::string_view text) {
@@ -47,8 +55,45 @@ void check_parameters(std::string_view verb, const std::vector<Parameter>& param
   }
 }
 
+bool is_ascii(std::string_view text) { return std::ranges::none_of(text, quoth::ascii::is_high); }
+
+/// What the typed fields promise.
+void check_mail(const MailArguments& mail, const Dialect& dialect) {
+  QUOTH_ASSERT(mail.size.value_or(0) <= dialect.limits().message_bytes);
+  QUOTH_ASSERT(mail.smtputf8 || !mail.sender || mail.sender->is_ascii());
+  QUOTH_ASSERT(mail.priority.value_or(0) >= -9 && mail.priority.value_or(0) <= 9);
+  if (mail.envelope_id) {
+    QUOTH_ASSERT(is_visible(*mail.envelope_id) && is_ascii(*mail.envelope_id));
+    QUOTH_ASSERT(mail.envelope_id->size() <= 100);
+  }
+  if (mail.deliver_by) {
+    const auto seconds = mail.deliver_by->time.count();
+    QUOTH_ASSERT(seconds >= -999999999 && seconds <= 999999999);
+    QUOTH_ASSERT(seconds > 0 || mail.deliver_by->mode == DeliverBy::Mode::notify);
+  }
+  for (const Parameter& parameter : mail.parameters) {
+    QUOTH_ASSERT(!parameter.value || is_ascii(*parameter.value));
+  }
+  check_parameters("MAIL", mail.parameters, dialect);
+}
+
+/// `smtputf8`: whether the transaction has it.
+void check_rcpt(const RcptArguments& rcpt, const Dialect& dialect, bool smtputf8) {
+  QUOTH_ASSERT(smtputf8 || rcpt.recipient.is_ascii());
+  if (rcpt.original_recipient) {
+    const OriginalRecipient& original = *rcpt.original_recipient;
+    QUOTH_ASSERT(!original.type.empty() && is_visible(original.type) && is_ascii(original.type));
+    QUOTH_ASSERT(!original.address.empty() && is_visible(original.address));
+    QUOTH_ASSERT(original.type == "utf-8" || is_ascii(original.address));
+  }
+  for (const Parameter& parameter : rcpt.parameters) {
+    QUOTH_ASSERT(smtputf8 || !parameter.value || is_ascii(*parameter.value));
+  }
+  check_parameters("RCPT", rcpt.parameters, dialect);
+}
+
 /// What the grammar promises.
-void check_arguments(const Command& command, const Dialect& dialect) {
+void check_arguments(const Command& command, const Dialect& dialect, bool smtputf8) {
   const Verb& verb = *command.definition;
   if (verb.argument == ArgumentRule::none) QUOTH_ASSERT(command.argument.empty());
   if (verb.argument == ArgumentRule::required) QUOTH_ASSERT(!command.argument.empty());
@@ -56,22 +101,22 @@ void check_arguments(const Command& command, const Dialect& dialect) {
     case Effect::greet:
       QUOTH_ASSERT(std::get<HelloArguments>(command.arguments).name == command.argument);
       break;
-    case Effect::begin_transaction: {
-      const auto& mail = std::get<MailArguments>(command.arguments);
-      QUOTH_ASSERT(mail.size.value_or(0) <= dialect.limits().message_bytes);
-      check_parameters("MAIL", mail.parameters, dialect);
+    case Effect::begin_transaction:
+      check_mail(std::get<MailArguments>(command.arguments), dialect);
       break;
-    }
     case Effect::add_recipient:
-      check_parameters("RCPT", std::get<RcptArguments>(command.arguments).parameters, dialect);
+      check_rcpt(std::get<RcptArguments>(command.arguments), dialect, smtputf8);
       break;
-    default: QUOTH_ASSERT(std::holds_alternative<std::monostate>(command.arguments));
+    default:
+      QUOTH_ASSERT(std::holds_alternative<std::monostate>(command.arguments) ||
+                   std::holds_alternative<EtrnArguments>(command.arguments));
   }
 }
 
 /// What handlers may rely on.
-void check_command(const Command& command, std::string_view line, State state,
+void check_command(const ServerProtocol& protocol, const Command& command, std::string_view line,
                    const Dialect& dialect) {
+  const State state = protocol.state();
   QUOTH_ASSERT(!command.verb.empty() && line.starts_with(command.verb));
   QUOTH_ASSERT(std::ranges::all_of(command.verb, quoth::ascii::is_alnum));
   QUOTH_ASSERT(is_visible(command.argument) && !command.argument.ends_with(' '));
@@ -81,7 +126,7 @@ void check_command(const Command& command, std::string_view line, State state,
   QUOTH_ASSERT(quoth::ascii::iequals(verb.name, command.verb));
   QUOTH_ASSERT(verb.allowed.contains(state));
   QUOTH_ASSERT(line.size() <= dialect.line_limit(verb.name));
-  check_arguments(command, dialect);
+  check_arguments(command, dialect, protocol.envelope().mail.smtputf8);
 }
 
 /// A reply of one line, or of several: none in between, none open.
@@ -119,7 +164,7 @@ void try_command(ServerProtocol& protocol, const Reply& reply) {
 /// Reads `line` in the state behind `steps` commands, and gives a command the reply `code`.
 void try_line(const Dialect& dialect, std::string_view line, std::size_t steps, unsigned code) {
   ServerProtocol protocol{dialect};
-  prepare(protocol, steps);
+  prepare(protocol, steps, code == 250);
   const State before = protocol.state();
   const Step step = protocol.next(line);
   QUOTH_ASSERT(step.consumed <= line.size() && protocol.state() == before);
@@ -127,7 +172,7 @@ void try_line(const Dialect& dialect, std::string_view line, std::size_t steps, 
     try_malformed(protocol, malformed->reply);
   } else if (std::holds_alternative<CommandCame>(step.incoming)) {
     QUOTH_ASSERT(step.consumed == line.find('\n') + 1);
-    check_command(protocol.command(), line.substr(0, step.consumed), before, dialect);
+    check_command(protocol, protocol.command(), line.substr(0, step.consumed), dialect);
     try_command(protocol, {code, "text"});
   } else {
     QUOTH_ASSERT(std::holds_alternative<NeedMore>(step.incoming));
@@ -139,7 +184,7 @@ void try_line(const Dialect& dialect, std::string_view line, std::size_t steps, 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Dialect dialect = standard_dialect({.message_bytes = 1000000});
+  static const Dialect dialect = dialect_with_all();
   const std::string line{reinterpret_cast<const char*>(data), size};
   for (std::size_t steps = 0; steps <= way_to_rcpt.size(); ++steps) {
     for (const unsigned code : {250U, 354U, 450U, 550U}) {

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <quoth/mail/mailbox.hpp>
+#include <quoth/result.hpp>
 #include <quoth/version.hpp>
 
 #include "apps/quoth/closest.hpp"
@@ -38,6 +40,10 @@ bool has_control(std::string_view text) {
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+bool is_ascii(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
+}
+
 std::string problem_of_placeholder(std::string_view name) {
   if (std::ranges::find(placeholders, name) != placeholders.end()) return {};
   const std::string_view meant = closest(name, placeholders);
@@ -64,7 +70,7 @@ std::string problem_of_template(std::string_view path) {
 
 std::string problem_of_domain(std::string_view domain) {
   if (domain.find('@') != std::string_view::npos) return "a domain has no \"@\"";
-  if (std::ranges::any_of(domain, [](char c) { return static_cast<unsigned char>(c) > 0x7f; })) {
+  if (!is_ascii(domain)) {
     return "write the domain in its ASCII form (xn--…)";
   }
   if (domain.size() > 255) return "a domain has at most 255 octets (RFC 5321 §4.5.3.1.2)";
@@ -85,7 +91,14 @@ std::string problem_of_domain_pattern(std::string_view pattern) {
   if (pattern.find('*') != std::string_view::npos) {
     return R"(a "*" stands alone (all domains) or as "*.example.org" (subdomains))";
   }
-  return problem_of_domain(pattern);
+  if (is_ascii(pattern)) return problem_of_domain(pattern);
+  const Result<std::string> domain = mail::canonical_domain(pattern);
+  return domain ? std::string{} : domain.error().message();
+}
+
+std::string canonical_name(std::string_view pattern) {
+  const Result<std::string> canonical = mail::canonical_pattern(pattern);
+  return canonical ? *canonical : plugins::lower_ascii(pattern);
 }
 
 std::string problem_of_local_pattern(std::string_view pattern, std::string_view domain) {

@@ -15,7 +15,6 @@
 #include "apps/quoth/config_sections.hpp"
 #include "apps/quoth/listen_address.hpp"
 #include "apps/quoth/mail_names.hpp"
-#include "plugins/recipients/pattern.hpp"
 
 namespace quoth::app {
 namespace {
@@ -76,7 +75,7 @@ void read_accept(TableReader& table, Listener& listener, ConfigPlaces& places) {
       table.diagnostics().error("bad domain in `listener.accept`", domain.where, problem);
       continue;
     }
-    listener.accept.push_back(plugins::lower_ascii(domain.text));
+    listener.accept.push_back(canonical_name(domain.text));
     places.accepted.push_back({listener.accept.back(), domain.where});
   }
 }

@@ -11,7 +11,6 @@
 #include "apps/quoth/config_sections.hpp"
 #include "apps/quoth/key_hints.hpp"
 #include "apps/quoth/mail_names.hpp"
-#include "plugins/recipients/pattern.hpp"
 
 namespace quoth::app {
 namespace {
@@ -19,14 +18,14 @@ namespace {
 /// Keys of TOML differ in case, domains do not.
 bool stands_twice(const TomlNode& table, const TomlEntry& entry) {
   return std::ranges::any_of(table.entries, [&](const TomlEntry& other) {
-    return &other < &entry && plugins::lower_ascii(other.key) == plugins::lower_ascii(entry.key);
+    return &other < &entry && canonical_name(other.key) == canonical_name(entry.key);
   });
 }
 
 bool check_domain(const TableReader& table, const TomlEntry& entry, Diagnostics& diagnostics) {
   std::string problem = problem_of_domain_pattern(entry.key);
   if (problem.empty() && stands_twice(table.node(), entry)) {
-    problem = "the same domain stands above, in another case";
+    problem = "the same domain stands above, in another form";
   }
   if (problem.empty()) return true;
   diagnostics.error(fmt::format("bad domain in `{}`", table.path()), entry.key_where, problem);
@@ -63,7 +62,7 @@ void read_route(const TomlEntry& entry, Config& config, Diagnostics& diagnostics
     return;
   }
   TableReader table{entry.value, path, diagnostics};
-  MailRoute route{.domain = plugins::lower_ascii(entry.key), .via = {}};
+  MailRoute route{.domain = canonical_name(entry.key), .via = {}};
   table.read("via", route.via);
   const TomlNode* via = table.find("via");
   if (via == nullptr) {
@@ -87,7 +86,7 @@ void read_recipients(TableReader& root, Config& config, ConfigPlaces& places) {
   config.recipients.emplace();
   for (const TomlEntry& entry : table->node().entries) {
     if (!check_domain(*table, entry, root.diagnostics())) continue;
-    std::string domain = plugins::lower_ascii(entry.key);
+    std::string domain = canonical_name(entry.key);
     places.recipient_domains.push_back({domain, entry.key_where});
     (*config.recipients)[std::move(domain)] = read_local_patterns(entry, root.diagnostics());
   }

@@ -38,6 +38,7 @@ enum class ChainId : std::uint8_t {
   message,
   reset,
   disconnect,
+  etrn,
   unknown,
   count,
 };
@@ -211,6 +212,15 @@ struct Disconnect {
   static constexpr bool is_answerable = false;
   Session& session;
   std::string_view reason;  ///< "quit", "closed by client", "timeout" …
+};
+
+/// ETRN, where it is offered: a client asks for the mail that waits for a host (RFC 1985). A reply is
+/// the command's: 250 to 253, 458 or 459. Nobody answers: 458.
+struct Etrn {
+  static constexpr ChainId chain = ChainId::etrn;
+  static constexpr bool is_answerable = true;
+  Session& session;
+  const smtp::EtrnArguments& arguments;
 };
 
 /// A verb that nobody defined. Nobody answers: 500 (RFC 5321 §4.2.4).

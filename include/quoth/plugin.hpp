@@ -72,6 +72,7 @@ void for_each_event(Visitor visit) {
   visit.template operator()<event::Message>();
   visit.template operator()<event::Reset>();
   visit.template operator()<event::Disconnect>();
+  visit.template operator()<event::Etrn>();
   visit.template operator()<event::Unknown>();
 }
 

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include <quoth/mail/mailbox.hpp>
+#include <quoth/result.hpp>
 
 namespace quoth::plugins {
 namespace {
@@ -23,6 +28,15 @@ std::string lower_ascii(std::string_view text) {
   std::string result{text};
   std::ranges::transform(result, result.begin(), lower);
   return result;
+}
+
+std::string canonical_domains(std::string_view pattern) {
+  Result<std::string> canonical = mail::canonical_pattern(pattern);
+  if (!canonical) {
+    throw std::invalid_argument{"recipients: \"" + std::string{pattern} +
+                                "\": " + canonical.error().message()};
+  }
+  return *std::move(canonical);
 }
 
 // Greedy with one step back: a later star makes all earlier ones irrelevant, so only the last one

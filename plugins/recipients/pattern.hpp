@@ -9,6 +9,10 @@ namespace quoth::plugins {
 /// A to z in lower case, all other octets as they are.
 [[nodiscard]] std::string lower_ascii(std::string_view text);
 
+/// A domain pattern as the domains of mailboxes are written: lower case and A-labels.
+/// @throws std::invalid_argument naming it, if it is not ASCII and IDNA refuses it.
+[[nodiscard]] std::string canonical_domains(std::string_view pattern);
+
 /// Whether `pattern`, where each `*` stands for any octets or none, fits the whole of `text`,
 /// without regard to the case of A to Z. Time is at most their lengths multiplied.
 [[nodiscard]] bool fits(std::string_view pattern, std::string_view text) noexcept;

@@ -18,12 +18,13 @@ void check(std::string_view pattern) {
   if (pattern.empty()) throw std::invalid_argument{"recipients: a pattern is empty"};
 }
 
-Patterns lower_all(const Patterns& patterns) {
+/// All `patterns`, written as `form` does.
+Patterns in_form(const Patterns& patterns, std::string (*form)(std::string_view)) {
   Patterns result;
   result.reserve(patterns.size());
   for (const std::string& pattern : patterns) {
     check(pattern);
-    result.push_back(lower_ascii(pattern));
+    result.push_back(form(pattern));
   }
   return result;
 }
@@ -52,12 +53,12 @@ bool lists_literally(const Patterns* patterns, std::string_view local) noexcept 
 }  // namespace
 
 RecipientTable::RecipientTable(RecipientRules rules)
-    : accept_{lower_all(rules.accept)}, everyone_{!rules.known} {
+    : accept_{in_form(rules.accept, canonical_domains)}, everyone_{!rules.known} {
   if (rules.known) {
     for (const auto& [domain, patterns] : *rules.known) {
       check(domain);
-      known_domains_.push_back(lower_ascii(domain));
-      local_patterns_.push_back(lower_all(patterns));
+      known_domains_.push_back(canonical_domains(domain));
+      local_patterns_.push_back(in_form(patterns, lower_ascii));
     }
   }
   if (accept_.empty()) return;

@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/ascii.hpp"
+#include <quoth/mail/mailbox.hpp>
+#include <quoth/result.hpp>
 
 namespace quoth::delivery {
 namespace {
@@ -33,6 +34,17 @@ bool matches(std::string_view pattern, std::string_view domain) noexcept {
   return domain.size() > pattern.size() && domain.ends_with(pattern);
 }
 
+/// As the domains of mailboxes are written.
+std::string read_pattern(const Route& route) {
+  if (route.domain_pattern.empty()) throw std::invalid_argument("a route needs a domain");
+  Result<std::string> pattern = mail::canonical_pattern(route.domain_pattern);
+  if (!pattern) {
+    throw std::invalid_argument("route \"" + route.domain_pattern +
+                                "\": " + pattern.error().message());
+  }
+  return *std::move(pattern);
+}
+
 /// Exact names before patterns, long patterns before short ones; equal ones side by side.
 auto rank(std::string_view pattern) noexcept {
   return std::tuple{pattern.starts_with('*'), -static_cast<std::ptrdiff_t>(pattern.size()),
@@ -43,8 +55,7 @@ auto rank(std::string_view pattern) noexcept {
 
 RouteTable::RouteTable(const std::vector<Route>& routes) {
   for (const Route& route : routes) {
-    if (route.domain_pattern.empty()) throw std::invalid_argument("a route needs a domain");
-    entries_.push_back({ascii::lower(route.domain_pattern), read_target(route)});
+    entries_.push_back({read_pattern(route), read_target(route)});
   }
   std::sort(entries_.begin(), entries_.end(),
             [](const Entry& a, const Entry& b) { return rank(a.pattern) < rank(b.pattern); });

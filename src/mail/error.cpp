@@ -18,6 +18,8 @@ const char* text_of(Errc errc) noexcept {
     case Errc::bad_address_literal: return "malformed address literal";
     case Errc::non_ascii: return "non-ASCII address needs SMTPUTF8";
     case Errc::missing_domain: return "address without a domain";
+    case Errc::bad_utf8: return "malformed UTF-8";
+    case Errc::bad_idn: return "not an internationalized domain name";
   }
   return "unknown address error";
 }

@@ -10,7 +10,9 @@
 #include "core/ascii.hpp"
 #include "mail/address_literal.hpp"
 #include "mail/domain.hpp"
+#include "mail/idn.hpp"
 #include "mail/path.hpp"
+#include "mail/utf8.hpp"
 #include <quoth/mail/mailbox.hpp>
 #include <quoth/result.hpp>
 
@@ -64,10 +66,19 @@ Result<Mailbox> PathParser::whole_mailbox() {
   return made();
 }
 
-Mailbox PathParser::made() const {
+Result<std::string> PathParser::whole_domain() {
+  if (!domain_or_literal() || !(at_end() || fail(Errc::bad_domain))) return errc_;
+  return made_domain();
+}
+
+std::string PathParser::made_domain() {
+  return ascii_domain_.empty() ? ascii::lower(domain_) : std::move(ascii_domain_);
+}
+
+Mailbox PathParser::made() {
   // Postmaster without a domain may come in any case (RFC 5321 §4.1.1.3), and is one mailbox.
   std::string local = domain_.empty() ? std::string{postmaster} : unquoted(local_part_);
-  return {std::string{mailbox_}, std::move(local), ascii::lower(domain_)};
+  return {std::string{mailbox_}, std::move(local), made_domain()};
 }
 
 bool PathParser::take(char c) noexcept {
@@ -76,10 +87,27 @@ bool PathParser::take(char c) noexcept {
   return true;
 }
 
+/// RFC 6531 §3.3 widens atext, qtextSMTP and sub-domain by these.
+bool PathParser::take_high() noexcept {
+  if (charset_ == Charset::ascii) return false;
+  const std::size_t size = visible_high_character_at(text_.substr(at_));
+  at_ += size;
+  return size != 0;
+}
+
+DomainScan PathParser::scan() const noexcept {
+  return scan_domain(text_.substr(at_), charset_ == Charset::utf8 ? Letters::utf8 : Letters::ascii);
+}
+
 bool PathParser::fail(Errc errc) noexcept {
-  // The only place that knows of octets over 127: no rule below takes them, so reading stops at the
-  // first one. RFC 6531 §3.3 widens atext, qtext and sub-domain by them.
-  errc_ = !at_end() && ascii::is_high(text_[at_]) ? Errc::non_ascii : errc;
+  errc_ = errc;
+  if (at_end() || !ascii::is_high(text_[at_])) return false;
+  // Without UTF-8 no rule takes octets over 127, so reading stops at the first one.
+  if (charset_ == Charset::ascii) {
+    errc_ = Errc::non_ascii;
+  } else if (high_character_at(text_.substr(at_)) == 0) {
+    errc_ = Errc::bad_utf8;
+  }
   return false;
 }
 
@@ -93,7 +121,7 @@ bool PathParser::bare_postmaster() noexcept {
   return true;
 }
 
-bool PathParser::bracketed_mailbox() noexcept {
+bool PathParser::bracketed_mailbox() {
   if (!take('<')) return fail(Errc::missing_angle_bracket);
   if (is_at('@') && !source_route()) return false;
   if (!mailbox()) return false;
@@ -105,14 +133,14 @@ bool PathParser::bracketed_mailbox() noexcept {
 bool PathParser::source_route() noexcept {
   for (bool more = true; more; more = take(',')) {
     if (!take('@')) return fail(Errc::bad_source_route);
-    const DomainScan scan = scan_domain(text_.substr(at_));
-    at_ += scan.size;
-    if (!scan.valid || scan.size > max_domain_bytes) return fail(Errc::bad_source_route);
+    const DomainScan domain = scan();
+    at_ += domain.size;
+    if (!domain.valid || domain.size > max_domain_bytes) return fail(Errc::bad_source_route);
   }
   return take(':') || fail(Errc::bad_source_route);
 }
 
-bool PathParser::mailbox() noexcept {
+bool PathParser::mailbox() {
   const std::size_t begin = at_;
   if (!(is_at('"') ? quoted_string() : dot_string())) return false;
   local_part_ = text_.substr(begin, at_ - begin);
@@ -120,7 +148,7 @@ bool PathParser::mailbox() noexcept {
 
   const bool ended = at_end() || is_at('>');
   if (!take('@')) return fail(ended ? Errc::missing_domain : Errc::bad_local_part);
-  if (!(is_at('[') ? address_literal() : domain())) return false;
+  if (!domain_or_literal()) return false;
   mailbox_ = text_.substr(begin, at_ - begin);
   // Counted is what is kept. A source route, which is dropped, may use all of the command line: the
   // limits are what a server must at least take (RFC 5321 §4.5.3.1), and no mail is lost for it.
@@ -130,19 +158,28 @@ bool PathParser::mailbox() noexcept {
 /// Dot-string = Atom *("." Atom), so no dot at either end and no two together (RFC 5321 §4.1.2).
 bool PathParser::dot_string() noexcept {
   char last = '.';
-  for (; !at_end() && (is_atext(text_[at_]) || text_[at_] == '.'); ++at_) {
-    if (text_[at_] == '.' && last == '.') return fail(Errc::bad_local_part);
-    last = text_[at_];
+  while (!at_end()) {
+    const char c = text_[at_];
+    if (is_atext(c)) {
+      ++at_;
+    } else if (c == '.') {
+      if (last == '.') return fail(Errc::bad_local_part);
+      ++at_;
+    } else if (!take_high()) {
+      break;
+    }
+    last = c;
   }
   return last != '.' || fail(Errc::bad_local_part);
 }
 
 /// Quoted-string: printable ASCII and spaces, never a control octet, not even behind a backslash
-/// (RFC 5321 §4.1.2).
+/// (RFC 5321 §4.1.2). Behind one stands ASCII alone: RFC 6531 §3.3 leaves quoted-pairSMTP as it is.
 bool PathParser::quoted_string() noexcept {
   ++at_;
   while (!at_end()) {
     if (take('"')) return true;
+    if (take_high()) continue;
     if (take('\\') && at_end()) break;
     if (!is_printable(text_[at_])) break;
     ++at_;
@@ -150,13 +187,24 @@ bool PathParser::quoted_string() noexcept {
   return fail(Errc::bad_local_part);
 }
 
-bool PathParser::domain() noexcept {
+bool PathParser::domain_or_literal() { return is_at('[') ? address_literal() : domain(); }
+
+bool PathParser::domain() {
   if (at_end() || is_at('>')) return fail(Errc::missing_domain);
-  const DomainScan scan = scan_domain(text_.substr(at_));
-  domain_ = text_.substr(at_, scan.size);
-  at_ += scan.size;
-  if (scan.size > max_domain_bytes) return fail(Errc::domain_too_long);
-  if (!scan.valid) return fail(Errc::bad_domain);
+  const DomainScan found = scan();
+  domain_ = text_.substr(at_, found.size);
+  at_ += found.size;
+  if (found.size > max_domain_bytes) return fail(Errc::domain_too_long);
+  if (!found.valid) return fail(Errc::bad_domain);
+  if (!found.ascii) {
+    Result<std::string> a_labels = to_ascii_domain(domain_);
+    if (!a_labels) {
+      errc_ = static_cast<Errc>(a_labels.error().value());
+      return false;
+    }
+    ascii_domain_ = *std::move(a_labels);
+    return true;
+  }
   // A number alone is an address without its brackets: no top-level domain is one (RFC 3696 §2),
   // and what looks a name up might take it for an address (RFC 5321 §4.1.3).
   const bool numeric = domain_.find_first_not_of("0123456789.") == std::string_view::npos;

@@ -87,9 +87,12 @@ struct Server::Impl {
   explicit Impl(ServerOptions given)
       : options{server::checked(std::move(given))},
         dialect{smtp::standard_dialect(options.limits, options.protocol)},
-        table{options.connections} {}
+        table{options.connections} {
+    apply_extensions();
+  }
 
   class StartGuard;
+  void apply_extensions();
   void raise_limits();
   void prepare();
   std::vector<std::vector<server::Listening>> bind(std::size_t workers);
@@ -117,6 +120,14 @@ struct Server::Impl {
   std::size_t running = 0;
   bool is_stopping = false;
 };
+
+/// @throws std::invalid_argument naming the extension that does not exist.
+void Server::Impl::apply_extensions() {
+  for (const auto& [keyword, is_offered] : options.extensions) {
+    dialect.offer(keyword);  // which there is, even if it is not wanted
+    if (!is_offered) dialect.withdraw(keyword);
+  }
+}
 
 void Server::Impl::log_event(LogEvent event) const {
   if (!options.log->wants(LogLevel::info)) return;
@@ -152,6 +163,7 @@ void Server::Impl::raise_limits() {
 /// What has to be ready before the first client.
 void Server::Impl::prepare() {
   if (context) throw std::logic_error("a server can be started once");
+  apply_extensions();  // again: who runs the server has the last word, not a plugin
   for (const auto& plugin : plugins) plugin->start(*options.log);
   raise_limits();
   pool.emplace(blocking_threads);

@@ -70,7 +70,7 @@ class CommandRun {
 
  private:
   using TypedEvent = std::variant<std::monostate, event::Helo, event::Mail, event::Rcpt,
-                                  event::Data, event::Unknown>;
+                                  event::Data, event::Etrn, event::Unknown>;
 
   [[nodiscard]] Progress step();
   void begin_default();

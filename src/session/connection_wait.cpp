@@ -53,7 +53,7 @@ Connection::Milliseconds Connection::text_patience() const {
 Connection::SteadyTime Connection::rate_due() const {
   const Defences& defences = context_.options.defences;
   const std::chrono::seconds earned{protocol_.body_octets() / *defences.data_rate};
-  return message_begun_at_ + defences.data_grace + earned;
+  return message_begun_at_ + hurried(defences.data_grace) + earned;
 }
 
 bool Connection::is_too_slow() const {

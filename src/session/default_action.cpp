@@ -151,15 +151,26 @@ std::optional<Reply> expn(CommandRun& /*run*/) {
   return Reply{code::not_implemented, "5.5.1 lists are not expanded here"};
 }
 
+std::optional<Reply> begin_etrn(CommandRun& run) {
+  run.fire<event::Etrn>(std::get<smtp::EtrnArguments>(run.command().arguments));
+  return std::nullopt;
+}
+
+/// RFC 1985 §5.3.
+Reply end_etrn(CommandRun& /*run*/, Decision typed) {
+  return typed ? *std::move(typed) : Reply{458, "4.3.0 nothing can be sent to that host now"};
+}
+
 constexpr std::size_t none = 0;
 constexpr std::size_t hello_arguments = 1;
 constexpr std::size_t mail_arguments = 2;
 constexpr std::size_t rcpt_arguments = 3;
 constexpr std::size_t chunk_arguments = 4;
-static_assert(std::is_same_v<std::variant_alternative_t<chunk_arguments, smtp::Arguments>,
-                             smtp::ChunkArguments>);
+constexpr std::size_t etrn_arguments = 5;
+static_assert(std::is_same_v<std::variant_alternative_t<etrn_arguments, smtp::Arguments>,
+                             smtp::EtrnArguments>);
 
-constexpr std::array<DefaultAction, 13> actions{{
+constexpr std::array<DefaultAction, 14> actions{{
     {"HELO", hello_arguments, begin_hello, end_hello},
     {"EHLO", hello_arguments, begin_hello, end_hello},
     {"LHLO", hello_arguments, begin_hello, end_hello},
@@ -172,6 +183,7 @@ constexpr std::array<DefaultAction, 13> actions{{
     {"QUIT", none, quit, nullptr},
     {"HELP", none, help, nullptr},
     {"VRFY", none, vrfy, nullptr},
+    {"ETRN", etrn_arguments, begin_etrn, end_etrn},
     {"EXPN", none, expn, nullptr},
 }};
 

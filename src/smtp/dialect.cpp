@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -37,16 +38,26 @@ void put(std::vector<Definition>& all, Definition definition, Key key) {
   }
 }
 
-}  // namespace
-
-void Dialect::define(Verb verb) {
-  require(!verb.name.empty() && std::all_of(verb.name.begin(), verb.name.end(), is_upper_alnum),
-          "a verb's name is upper-case letters and digits, not \"" + verb.name + '"');
-  put(verbs_, std::move(verb), &Verb::name);
-  refresh();
+auto keyword_is(std::string_view keyword) noexcept {
+  return
+      [keyword](const Extension& extension) { return ascii::iequals(extension.keyword, keyword); };
 }
 
-void Dialect::define(Extension extension) {
+/// Takes the extension of that keyword out of `all`.
+std::optional<Extension> take(std::vector<Extension>& all, std::string_view keyword) {
+  const auto found = std::ranges::find_if(all, keyword_is(keyword));
+  if (found == all.end()) return std::nullopt;
+  Extension taken = std::move(*found);
+  all.erase(found);
+  return taken;
+}
+
+void check(const Verb& verb) {
+  require(!verb.name.empty() && std::all_of(verb.name.begin(), verb.name.end(), is_upper_alnum),
+          "a verb's name is upper-case letters and digits, not \"" + verb.name + '"');
+}
+
+void check(const Extension& extension) {
   require(is_keyword(extension.keyword),
           "an extension's keyword is upper-case letters, digits and \"-\", not \"" +
               extension.keyword + '"');
@@ -55,14 +66,86 @@ void Dialect::define(Extension extension) {
     require(rule.verb == "MAIL" || rule.verb == "RCPT",
             "a parameter belongs to MAIL or RCPT, not to \"" + rule.verb + '"');
   }
+  for (const Verb& verb : extension.verbs) check(verb);
+}
+
+}  // namespace
+
+void Dialect::define(Verb verb) {
+  check(verb);
+  put(verbs_, std::move(verb), &Verb::name);
+  refresh();
+}
+
+void Dialect::define(Extension extension) {
+  check(extension);
+  if (!extension.needs.empty()) offer(extension.needs);
+  // A definition that was put aside is replaced, too.
+  take(aside_, extension.keyword);
+  use(std::move(extension));
+}
+
+/// Makes it, and its verbs, part of what is spoken.
+void Dialect::use(Extension extension) {
+  for (const Verb& verb : extension.verbs) put(verbs_, verb, &Verb::name);
   put(extensions_, std::move(extension), &Extension::keyword);
+  refresh();
+}
+
+void Dialect::know(Extension extension) {
+  check(extension);
+  withdraw(extension.keyword);
+  put(aside_, std::move(extension), &Extension::keyword);
+}
+
+// The recursion is as deep as the chain of what needs what.
+// NOLINTNEXTLINE(misc-no-recursion)
+void Dialect::offer(std::string_view keyword) {
+  if (offers(keyword)) return;
+  const auto found = std::ranges::find_if(aside_, keyword_is(keyword));
+  if (found == aside_.end()) {
+    std::string known;
+    for (const std::string& each : known_extensions()) known += (known.empty() ? "" : ", ") + each;
+    throw std::invalid_argument("no extension \"" + std::string{keyword} + "\"; there are " +
+                                known);
+  }
+  if (const std::string needs = found->needs; !needs.empty()) offer(needs);
+  if (std::optional<Extension> extension = take(aside_, keyword)) use(*std::move(extension));
+}
+
+// NOLINTNEXTLINE(misc-no-recursion)
+void Dialect::withdraw(std::string_view keyword) {
+  std::optional<Extension> extension = take(extensions_, keyword);
+  if (!extension) return;
+  for (const Verb& verb : extension->verbs) {
+    std::erase_if(verbs_, [&](const Verb& other) { return other.name == verb.name; });
+  }
+  std::vector<std::string> dependents;
+  for (const Extension& other : extensions_) {
+    if (other.needs == extension->keyword) dependents.push_back(other.keyword);
+  }
+  put(aside_, *std::move(extension), &Extension::keyword);
+  for (const std::string& other : dependents) withdraw(other);
   refresh();
 }
 
 void Dialect::undefine(std::string_view name) {
   std::erase_if(verbs_, [&](const Verb& verb) { return verb.name == name; });
-  std::erase_if(extensions_, [&](const Extension& extension) { return extension.keyword == name; });
+  if (offers(name)) withdraw(name);
+  take(aside_, name);
   refresh();
+}
+
+bool Dialect::offers(std::string_view keyword) const noexcept {
+  return std::ranges::any_of(extensions_, keyword_is(keyword));
+}
+
+std::vector<std::string> Dialect::known_extensions() const {
+  std::vector<std::string> keywords;
+  keywords.reserve(extensions_.size() + aside_.size());
+  for (const Extension& extension : extensions_) keywords.push_back(extension.keyword);
+  for (const Extension& extension : aside_) keywords.push_back(extension.keyword);
+  return keywords;
 }
 
 const Verb* Dialect::find_verb(std::string_view name) const noexcept {
@@ -74,8 +157,8 @@ const Verb* Dialect::find_verb(std::string_view name) const noexcept {
 
 const ParameterRule* Dialect::find_parameter(std::string_view verb,
                                              std::string_view keyword) const noexcept {
-  for (const Extension& extension : extensions_) {
-    for (const ParameterRule& rule : extension.parameters) {
+  for (auto extension = extensions_.rbegin(); extension != extensions_.rend(); ++extension) {
+    for (const ParameterRule& rule : extension->parameters) {
       if (rule.verb == verb && ascii::iequals(rule.keyword, keyword)) return &rule;
     }
   }

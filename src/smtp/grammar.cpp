@@ -6,10 +6,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/ascii.hpp"
 #include "mail/path.hpp"
+#include "mail/utf8.hpp"
 
 namespace quoth::smtp {
 namespace {
@@ -21,6 +23,29 @@ Reply path_reply(const error_code& error, std::string_view bad_syntax) {
   return {code::arg_syntax_error, std::string{bad_syntax} + ' ' + error.message()};
 }
 
+/// Reads the path as `read` does. UTF-8 is looked at only where ASCII fails, and if the dialect has
+/// SMTPUTF8.
+template <class Read>
+auto path_at(Read read, std::string_view argument, const Dialect& dialect) {
+  auto path = read(argument, mail::Charset::ascii);
+  if (!path && path.error() == mail::Errc::non_ascii && dialect.offers("SMTPUTF8")) {
+    path = read(argument, mail::Charset::utf8);
+  }
+  return path;
+}
+
+Reply syntax_error_in_parameters() {
+  return {code::arg_syntax_error, "5.5.4 syntax error in the parameters"};
+}
+
+Reply non_ascii_path() { return path_reply(mail::Errc::non_ascii, {}); }
+
+bool has_utf8(const std::vector<Parameter>& parameters) noexcept {
+  return std::ranges::any_of(parameters, [](const Parameter& parameter) {
+    return parameter.value && !mail::is_ascii(*parameter.value);
+  });
+}
+
 /// Drops "FROM:" or "TO:" in any case; RFC 5321 §3.3 allows no space on either side of the colon.
 bool take_keyword(std::string_view& text, std::string_view keyword) noexcept {
   if (!ascii::iequals(text.substr(0, keyword.size()), keyword)) return false;
@@ -29,7 +54,7 @@ bool take_keyword(std::string_view& text, std::string_view keyword) noexcept {
 }
 
 /// Parts the next parameter from `text`; none if its form is wrong (RFC 5321 §4.1.2: "=" and
-/// octets 33 to 126 without "=").
+/// octets 33 to 126 without "="). Octets over 127 pass here: they are for the rule to judge.
 std::optional<Parameter> take_parameter(std::string_view& text) {
   const std::string_view word = text.substr(0, text.find(' '));
   text.remove_prefix(word.size());
@@ -41,7 +66,7 @@ std::optional<Parameter> take_parameter(std::string_view& text) {
   Parameter parameter{ascii::upper(keyword), std::nullopt};
   if (equals == std::string_view::npos) return parameter;
   const std::string_view value = word.substr(equals + 1);
-  const auto in_value = [](char c) { return c > ' ' && c < '\x7f' && c != '='; };
+  const auto in_value = [](char c) { return !ascii::is_control(c) && c != ' ' && c != '='; };
   if (value.empty() || !std::all_of(value.begin(), value.end(), in_value)) return std::nullopt;
   parameter.value = value;
   return parameter;
@@ -69,8 +94,12 @@ std::optional<Reply> read_parameters(std::string_view text, std::string_view ver
     if (!text.starts_with(' ')) return Reply{code::arg_syntax_error, "5.5.4 a space goes there"};
     text.remove_prefix(1);
     std::optional<Parameter> parameter = take_parameter(text);
-    if (!parameter) return Reply{code::arg_syntax_error, "5.5.4 syntax error in the parameters"};
+    if (!parameter) return syntax_error_in_parameters();
     const ParameterRule* const rule = dialect.find_parameter(verb, parameter->keyword);
+    const bool may_be_utf8 = rule != nullptr && rule->takes_utf8 && dialect.offers("SMTPUTF8");
+    if (parameter->value && !mail::is_ascii(*parameter->value) && !may_be_utf8) {
+      return syntax_error_in_parameters();
+    }
     // RFC 5321 §4.1.1.11.
     if (rule == nullptr) {
       return Reply{code::parameter_unknown, "5.5.4 unknown parameter " + parameter->keyword};
@@ -91,16 +120,19 @@ Parsed mail_grammar(std::string_view argument, const Dialect& dialect) {
   if (!take_keyword(argument, "FROM:")) {
     return Reply{code::arg_syntax_error, "5.5.4 syntax: MAIL FROM:<reverse-path> [parameters]"};
   }
-  Result<mail::PathAt<mail::ReversePath>> path = mail::reverse_path_at(argument);
+  auto path = path_at(mail::reverse_path_at, argument, dialect);
   if (!path) return path_reply(path.error(), "5.1.7");
   argument.remove_prefix(path->size);
   Arguments arguments{MailArguments{.sender = std::move(path->path)}};
-  if (argument.empty()) return arguments;
   std::vector<Parameter> parameters;
   if (auto wrong = read_parameters(argument, "MAIL", dialect, arguments, parameters)) {
     return *std::move(wrong);
   }
-  std::get<MailArguments>(arguments).parameters = std::move(parameters);
+  auto& mail = std::get<MailArguments>(arguments);
+  // RFC 6531 §3.4, §3.5: what allows UTF-8 stands behind the path.
+  if (!mail.smtputf8 && mail.sender && !mail.sender->is_ascii()) return non_ascii_path();
+  if (!mail.smtputf8 && has_utf8(parameters)) return syntax_error_in_parameters();
+  mail.parameters = std::move(parameters);
   return arguments;
 }
 
@@ -108,7 +140,7 @@ Parsed rcpt_grammar(std::string_view argument, const Dialect& dialect) {
   if (!take_keyword(argument, "TO:")) {
     return Reply{code::arg_syntax_error, "5.5.4 syntax: RCPT TO:<forward-path> [parameters]"};
   }
-  Result<mail::PathAt<mail::Mailbox>> path = mail::forward_path_at(argument);
+  auto path = path_at(mail::forward_path_at, argument, dialect);
   if (!path) return path_reply(path.error(), "5.1.3");
   argument.remove_prefix(path->size);
   Arguments arguments{RcptArguments{.recipient = std::move(path->path)}};
@@ -119,6 +151,14 @@ Parsed rcpt_grammar(std::string_view argument, const Dialect& dialect) {
   }
   std::get<RcptArguments>(arguments).parameters = std::move(parameters);
   return arguments;
+}
+
+std::optional<Reply> needs_smtputf8(const Arguments& arguments) {
+  const auto* const rcpt = std::get_if<RcptArguments>(&arguments);
+  if (rcpt == nullptr) return std::nullopt;
+  if (!rcpt->recipient.is_ascii()) return non_ascii_path();             // RFC 6531 §3.5
+  if (has_utf8(rcpt->parameters)) return syntax_error_in_parameters();  // RFC 6533 §3
+  return std::nullopt;
 }
 
 }  // namespace quoth::smtp

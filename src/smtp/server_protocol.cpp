@@ -15,6 +15,7 @@
 #include <quoth/assert.hpp>
 
 #include "core/ascii.hpp"
+#include "smtp/grammar.hpp"
 #include "smtp/state.hpp"
 #include "smtp/too_large.hpp"
 
@@ -167,6 +168,9 @@ std::optional<Reply> ServerProtocol::out_of_order(const Verb& verb) {
     std::optional<Reply> wrong = parse_argument(verb);
     if (wrong && wrong->closes()) return wrong;
   }
+  if (state_ == State::connected && dialect_->protocol() == Protocol::lmtp) {
+    return Reply{code::bad_sequence, "5.5.1 send LHLO first"};
+  }
   return Reply{code::bad_sequence, out_of_order_text(state_, verb.effect)};
 }
 
@@ -191,6 +195,9 @@ std::optional<Reply> ServerProtocol::parse_argument(const Verb& verb) {
   // RFC 5321 §4.1.1.11: parameters belong to extensions, and HELO switched those off (§4.1.1.1).
   if (!extended_ && has_parameters(command_.arguments)) {
     return Reply{code::parameter_unknown, "5.5.4 parameters are known after EHLO only"};
+  }
+  if (verb.effect == Effect::add_recipient && !envelope_.mail.smtputf8) {
+    if (auto wrong = needs_smtputf8(command_.arguments)) return wrong;
   }
   return over_transaction_limit(verb.effect);
 }

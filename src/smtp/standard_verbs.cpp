@@ -1,10 +1,6 @@
-#include <charconv>
-#include <cstddef>
 #include <string>
 #include <string_view>
-#include <system_error>
 
-#include "core/ascii.hpp"
 #include "mail/path.hpp"
 #include "smtp/grammar.hpp"
 #include "smtp/standard.hpp"
@@ -22,19 +18,6 @@ Parsed helo_grammar(std::string_view argument, const Dialect& /*dialect*/) {
     return Reply{code::arg_syntax_error, "5.5.4 that is no host name or address literal"};
   }
   return Arguments{HelloArguments{std::string{argument}}};
-}
-
-/// RFC 3030 §2: "size [LAST]". Where the size cannot be read, nobody knows where the next command
-/// begins: so nothing behind it is read.
-Parsed bdat_grammar(std::string_view argument, const Dialect& /*dialect*/) {
-  ChunkArguments chunk;
-  const char* const end = argument.data() + argument.size();
-  const auto [stop, error] = std::from_chars(argument.data(), end, chunk.size);
-  const std::string_view rest{stop, static_cast<std::size_t>(end - stop)};
-  chunk.is_last = ascii::iequals(rest, " LAST");
-  if (error == std::errc{} && (rest.empty() || chunk.is_last)) return Arguments{chunk};
-  return Reply{code::arg_syntax_error, "5.5.4 syntax: BDAT size [LAST]; closing connection"}
-      .then_close();
 }
 
 void define_hello(Dialect& dialect, const char* name) {
@@ -65,11 +48,6 @@ void define_transaction(Dialect& dialect) {
                       .argument = ArgumentRule::none,
                       .allowed = {State::rcpt},
                       .effect = Effect::begin_body});
-  dialect.define(Verb{.name = "BDAT",
-                      .syntax = "BDAT size [LAST]",
-                      .allowed = {State::rcpt, State::chunks},
-                      .effect = Effect::take_chunk,
-                      .grammar = bdat_grammar});
 }
 
 }  // namespace

@@ -399,7 +399,7 @@ TEST(ConfigReader, DomainsThatDifferInCaseAreOne) {
                             "[route.\"A.test\"]\nvia = \"discard\"\n")),
               HasSubstr("bad domain in `route` in q.toml:8:8"));
   EXPECT_THAT(findings(with("[recipients]\n\"a.test\" = []\n\"A.test\" = []\n")),
-              HasSubstr("the same domain stands above, in another case"));
+              HasSubstr("the same domain stands above, in another form"));
 }
 
 TEST(ConfigReader, PostmasterHasARouteToo) {

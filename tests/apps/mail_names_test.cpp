@@ -24,12 +24,16 @@ TEST(MailNames, Domains) {
 }
 
 TEST(MailNames, DomainPatterns) {
-  for (const char* good : {"*", "*.example.org", "example.org"}) {
+  for (const char* good :
+       {"*", "*.example.org", "example.org", "bücher.example", "*.BÜCHER.example"}) {
     EXPECT_EQ(problem_of_domain_pattern(good), "") << good;
   }
-  for (const char* bad : {"", "**", "*.", "a.*", "*a.test", "*.*.test"}) {
+  for (const char* bad :
+       {"", "**", "*.", "a.*", "*a.test", "*.*.test", "*.*.é", "é..a", "a．é.test", "é\xFF.test"}) {
     EXPECT_NE(problem_of_domain_pattern(bad), "") << bad;
   }
+  EXPECT_EQ(canonical_name("Example.ORG"), "example.org");
+  EXPECT_EQ(canonical_name("*.BÜCHER.example"), "*.xn--bcher-kva.example");
 }
 
 TEST(MailNames, Ways) {

@@ -60,6 +60,17 @@ TEST(RouteTable, RoutesThatCannotBeReadNameThemselves) {
   EXPECT_THROW(table_of({{"", "discard"}}), std::invalid_argument);
 }
 
+TEST(RouteTable, ADomainInUtf8IsThatOfItsALabels) {
+  const RouteTable table =
+      table_of({{"*.bücher.example", "maildir:/below"}, {"BÜCHER.example", "maildir:/itself"}});
+  EXPECT_EQ(route_of(table, "xn--bcher-kva.example"), "/itself");
+  EXPECT_EQ(route_of(table, "mail.xn--bcher-kva.example"), "/below");
+  EXPECT_EQ(route_of(table, "mail.example"), "none");
+  EXPECT_THROW(table_of({{"é_.example", "discard"}}), std::invalid_argument);
+  EXPECT_THROW(table_of({{"é.example", "discard"}, {"xn--9ca.example", "discard"}}),
+               std::invalid_argument);
+}
+
 TEST(RouteTable, ARouteThatStandsTwiceThrows) {
   EXPECT_THROW(table_of({{"a.test", "discard"}, {"A.TEST", "discard"}}), std::invalid_argument);
 }

@@ -165,6 +165,8 @@ constexpr auto all_errors = std::to_array<Errc>({
     Errc::bad_address_literal,
     Errc::non_ascii,
     Errc::missing_domain,
+    Errc::bad_utf8,
+    Errc::bad_idn,
 });
 
 TEST(MailErrc, MessagesCanStandInAReply) {

@@ -45,6 +45,20 @@ TEST(Fits, ManyStarsTakeNoExponentialTime) {
   EXPECT_FALSE(fits(pattern + "b", std::string(10000, 'a')));
 }
 
+TEST(CanonicalDomains, AreALabels) {
+  EXPECT_EQ(canonical_domains("Local.TEST"), "local.test");
+  EXPECT_EQ(canonical_domains("*.BÜCHER.example"), "*.xn--bcher-kva.example");
+  EXPECT_EQ(canonical_domains("*"), "*");
+  EXPECT_THROW(static_cast<void>(canonical_domains("é_.example")), std::invalid_argument);
+  const RecipientTable table{{.accept = {"bücher.example"},
+                              .known = RecipientPatterns{{"Bücher.example", {"josé"}}},
+                              .hostname = "mx.local.test"}};
+  EXPECT_EQ(table.find("josé", "xn--bcher-kva.example"), Verdict::known);
+  EXPECT_EQ(table.find("jose", "xn--bcher-kva.example"), Verdict::unknown);
+  EXPECT_EQ(table.find("josé", "bucher.example"), Verdict::foreign);
+  EXPECT_EQ(table.postmaster_domain(), "xn--bcher-kva.example");
+}
+
 TEST(Covers, ASubdomainPatternIsNotTheDomainItself) {
   EXPECT_TRUE(covers("*.example.org", "a.example.org"));
   EXPECT_TRUE(covers("*.example.org", "b.a.EXAMPLE.org"));

@@ -30,17 +30,22 @@ TEST(Dialect, KnowsTheStandardVerbsInAnyCase) {
 TEST(Dialect, EhloLines) {
   EXPECT_EQ(Dialect{Limits{}}.ehlo_lines(), "");
   Dialect dialect = standard_dialect({.message_bytes = 10});
-  EXPECT_EQ(dialect.ehlo_lines(), "PIPELINING\nSIZE 10\n8BITMIME\nENHANCEDSTATUSCODES\nHELP\nVRFY");
+  EXPECT_EQ(dialect.ehlo_lines(),
+            "PIPELINING\nSIZE 10\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nSMTPUTF8\nLIMITS "
+            "RCPTMAX=1000\nHELP\nVRFY");
   dialect.define(Extension{.keyword = "X-NEW"});
   dialect.define(Verb{.name = "XVERB", .syntax = "XVERB", .ehlo_line = "XVERB a b"});
   EXPECT_EQ(dialect.ehlo_lines(),
-            "PIPELINING\nSIZE 10\n8BITMIME\nENHANCEDSTATUSCODES\nX-NEW\nHELP\nVRFY\nXVERB a b");
+            "PIPELINING\nSIZE 10\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nSMTPUTF8\nLIMITS "
+            "RCPTMAX=1000\nX-NEW\nHELP\nVRFY\nXVERB a b");
   // Replaced in its place.
   dialect.define(Extension{.keyword = "SIZE", .ehlo_value = [](const Limits&) { return "7"; }});
   EXPECT_TRUE(dialect.ehlo_lines().starts_with("PIPELINING\nSIZE 7\n8BITMIME\n"));
   dialect.undefine("SIZE");
   dialect.undefine("XVERB");
-  EXPECT_EQ(dialect.ehlo_lines(), "PIPELINING\n8BITMIME\nENHANCEDSTATUSCODES\nX-NEW\nHELP\nVRFY");
+  EXPECT_EQ(dialect.ehlo_lines(),
+            "PIPELINING\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nSMTPUTF8\nLIMITS "
+            "RCPTMAX=1000\nX-NEW\nHELP\nVRFY");
 }
 
 TEST(Dialect, ReplacesVerbs) {
@@ -57,6 +62,8 @@ TEST(Dialect, Undefines) {
   EXPECT_EQ(dialect.find_verb("VRFY"), nullptr);
   EXPECT_EQ(dialect.verbs().size(), 11U);
   dialect.undefine("8BITMIME");
+  EXPECT_NE(dialect.find_parameter("MAIL", "BODY"), nullptr);  // BINARYMIME has it, too
+  dialect.undefine("BINARYMIME");
   EXPECT_EQ(dialect.find_parameter("MAIL", "BODY"), nullptr);
   EXPECT_NE(dialect.find_parameter("MAIL", "SIZE"), nullptr);
   dialect.undefine("NOBODY");
@@ -101,17 +108,18 @@ TEST(Dialect, LineLimits) {
   Dialect dialect = standard_dialect({});
   EXPECT_EQ(dialect.line_limit("NOOP"), 512U);  // RFC 5321 §4.5.3.1.4
   EXPECT_EQ(dialect.line_limit("RCPT"), 512U);
-  EXPECT_EQ(dialect.line_limit("MAIL"), 555U);  // RFC 1870 §3: 26 more, RFC 6152 §2: 17 more
-  EXPECT_EQ(dialect.longest_line(), 555U);
+  EXPECT_EQ(dialect.line_limit("MAIL"),
+            565U);  // RFC 1870 §3: 26 more, RFC 6152 §2: 17, RFC 6531 §3.1: 10
+  EXPECT_EQ(dialect.longest_line(), 565U);
   dialect.define(Extension{.keyword = "X-LONG",
                            .parameters = {{.verb = "RCPT", .keyword = "X", .line_octets = 500},
                                           {.verb = "MAIL", .keyword = "X", .line_octets = 1}}});
   EXPECT_EQ(dialect.line_limit("RCPT"), 1012U);
-  EXPECT_EQ(dialect.line_limit("MAIL"), 556U);
+  EXPECT_EQ(dialect.line_limit("MAIL"), 566U);
   EXPECT_EQ(dialect.line_limit("NOOP"), 512U);
   EXPECT_EQ(dialect.longest_line(), 1012U);
   dialect.undefine("X-LONG");
-  EXPECT_EQ(dialect.longest_line(), 555U);
+  EXPECT_EQ(dialect.longest_line(), 565U);
 }
 
 TEST(Dialect, WithoutVerbsStillHasLines) {
@@ -215,6 +223,105 @@ TEST(DefinedExtension, ItsParameterMakesTheLineLonger) {
   EXPECT_EQ(speaker.say(rcpt + std::string(611 - rcpt.size(), 'x')), "500 5.5.6 line too long");
   // Others have no more room for it.
   EXPECT_EQ(speaker.say("NOOP " + std::string(506, 'x')), "500 5.5.6 line too long");
+}
+
+TEST(KnownExtension, IsNothingUntilItIsOffered) {
+  Dialect dialect = standard_dialect({});
+  const std::string before = dialect.ehlo_lines();
+  EXPECT_FALSE(dialect.offers("DSN"));
+  EXPECT_EQ(dialect.find_parameter("MAIL", "RET"), nullptr);
+  EXPECT_EQ(dialect.find_verb("ETRN"), nullptr);
+  EXPECT_EQ(dialect.line_limit("RCPT"), 512U);
+
+  dialect.offer("dsn");
+  dialect.offer("Etrn");
+  EXPECT_TRUE(dialect.offers("DSN"));
+  EXPECT_TRUE(dialect.offers("dsn"));
+  EXPECT_NE(dialect.find_parameter("MAIL", "RET"), nullptr);
+  EXPECT_NE(dialect.find_verb("ETRN"), nullptr);
+  EXPECT_NE(dialect.ehlo_lines().find("\nDSN\nETRN\n"), std::string::npos);
+  EXPECT_EQ(dialect.line_limit("RCPT"), 512U + 29 + 507);
+  EXPECT_EQ(dialect.longest_line(), 512U + 29 + 507);
+  dialect.offer("DSN");  // again
+
+  dialect.withdraw("dsn");
+  dialect.withdraw("ETRN");
+  dialect.withdraw("ETRN");
+  EXPECT_EQ(dialect.ehlo_lines(), before);
+  EXPECT_EQ(dialect.find_parameter("MAIL", "RET"), nullptr);
+  EXPECT_EQ(dialect.find_verb("ETRN"), nullptr);
+  EXPECT_EQ(dialect.line_limit("RCPT"), 512U);
+  dialect.offer("DSN");
+  EXPECT_TRUE(dialect.offers("DSN"));
+}
+
+TEST(KnownExtension, OfferingWhatNobodyKnows) {
+  Dialect dialect = standard_dialect({});
+  try {
+    dialect.offer("X-NONE");
+    FAIL();
+  } catch (const std::invalid_argument& error) {
+    const std::string_view text = error.what();
+    EXPECT_TRUE(text.starts_with("no extension \"X-NONE\"; there are PIPELINING, ")) << text;
+    EXPECT_NE(text.find(", DELIVERBY, "), std::string_view::npos) << text;
+  }
+  dialect.undefine("DSN");
+  EXPECT_THROW(dialect.offer("DSN"), std::invalid_argument);
+  dialect.know(Extension{.keyword = "X-LATER"});
+  EXPECT_FALSE(dialect.offers("X-LATER"));
+  dialect.offer("x-later");
+  EXPECT_TRUE(dialect.offers("X-LATER"));
+  // Knowing it anew puts it aside again.
+  dialect.know(Extension{.keyword = "X-LATER"});
+  EXPECT_FALSE(dialect.offers("X-LATER"));
+  EXPECT_THROW(dialect.know(Extension{.keyword = "x"}), std::invalid_argument);
+}
+
+TEST(KnownExtension, DefiningItOffersIt) {
+  Dialect dialect = standard_dialect({});
+  dialect.define(Extension{.keyword = "DSN"});
+  EXPECT_TRUE(dialect.offers("DSN"));
+  EXPECT_EQ(dialect.find_parameter("MAIL", "RET"), nullptr);
+  dialect.withdraw("DSN");
+  dialect.offer("DSN");
+  EXPECT_EQ(dialect.find_parameter("MAIL", "RET"), nullptr);
+}
+
+TEST(KnownExtension, BringsWhatItNeeds) {
+  Dialect dialect = standard_dialect({});
+  dialect.offer("BINARYMIME");
+  EXPECT_TRUE(dialect.offers("CHUNKING"));
+  dialect.withdraw("CHUNKING");
+  EXPECT_FALSE(dialect.offers("CHUNKING"));
+  EXPECT_FALSE(dialect.offers("BINARYMIME"));
+  dialect.offer("BINARYMIME");
+  dialect.undefine("CHUNKING");
+  EXPECT_FALSE(dialect.offers("BINARYMIME"));
+  EXPECT_THROW(dialect.offer("BINARYMIME"), std::invalid_argument);
+  EXPECT_FALSE(dialect.offers("BINARYMIME"));
+  EXPECT_THROW(dialect.define(Extension{.keyword = "X", .needs = "X-NONE"}), std::invalid_argument);
+  EXPECT_FALSE(dialect.offers("X"));
+}
+
+TEST(DefinedExtension, HasItsVerbs) {
+  Dialect dialect = standard_dialect({});
+  dialect.define(Extension{.keyword = "X-TURN", .verbs = {{.name = "XTURN", .syntax = "XTURN"}}});
+  EXPECT_NE(dialect.find_verb("XTURN"), nullptr);
+  dialect.undefine("X-TURN");
+  EXPECT_EQ(dialect.find_verb("XTURN"), nullptr);
+  const Extension bad{.keyword = "X-BAD", .verbs = {{.name = "x", .syntax = "x"}}};
+  EXPECT_THROW(dialect.define(bad), std::invalid_argument);
+  EXPECT_FALSE(dialect.offers("X-BAD"));
+}
+
+TEST(DefinedExtension, TheLaterParameterCounts) {
+  Dialect dialect = standard_dialect({});
+  dialect.define(
+      Extension{.keyword = "X-SIZE",
+                .parameters = {{.verb = "MAIL", .keyword = "SIZE", .value = ValueRule::none}}});
+  EXPECT_EQ(dialect.find_parameter("MAIL", "SIZE")->value, ValueRule::none);
+  dialect.undefine("X-SIZE");
+  EXPECT_EQ(dialect.find_parameter("MAIL", "SIZE")->value, ValueRule::required);
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ struct Transcript {
   smtp::Limits limits{};
   smtp::Protocol protocol = smtp::Protocol::smtp;
   std::vector<std::string> undefined{};                        ///< Verbs and extensions.
+  std::vector<std::string> offered{};                          ///< Extensions.
   std::vector<std::pair<std::string, smtp::Reply>> replies{};  ///< Of handlers, by verb.
   std::vector<Exchange> exchanges{};
   std::vector<StoredMessage> stored{};

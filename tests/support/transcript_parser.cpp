@@ -5,12 +5,15 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include "support/transcript_server.hpp"
 
 namespace quoth::test {
 namespace {
@@ -45,10 +48,6 @@ void set_limit(smtp::Limits& limits, std::string_view name, std::uint64_t value)
     limits.discarded_bytes = value;
     return;
   }
-  if (name == "messages" || name == "recipient_domains") {
-    (name == "messages" ? limits.messages : limits.recipient_domains) = value;
-    return;
-  }
   using Member = std::size_t smtp::Limits::*;
   static constexpr auto members = std::to_array<std::pair<std::string_view, Member>>({
       {"recipients", &smtp::Limits::recipients},
@@ -58,6 +57,16 @@ void set_limit(smtp::Limits& limits, std::string_view name, std::uint64_t value)
       {"junk_commands", &smtp::Limits::junk_commands},
       {"refused_recipients", &smtp::Limits::refused_recipients},
   });
+  using Optional = std::optional<std::size_t> smtp::Limits::*;
+  static constexpr auto optionals = std::to_array<std::pair<std::string_view, Optional>>({
+      {"messages", &smtp::Limits::messages},
+      {"recipient_domains", &smtp::Limits::recipient_domains},
+  });
+  for (const auto& [known, member] : optionals) {
+    if (known != name) continue;
+    limits.*member = value;
+    return;
+  }
   const auto* const found =
       std::ranges::find_if(members, [&](const auto& member) { return member.first == name; });
   require(found != members.end(), "there is no such limit");
@@ -151,6 +160,8 @@ void TranscriptParser::option(std::string_view line) {
     current().protocol = smtp::Protocol::lmtp;
   } else if (take(name, "text.")) {
     set_text_rule(current().limits.text, name, value);
+  } else if (name == "offer") {
+    current().offered.emplace_back(value);
   } else if (take(name, "limits.")) {
     set_limit(current().limits, name, number(value));
   } else if (take(name, "reply.")) {
@@ -171,9 +182,11 @@ void TranscriptParser::start(std::string_view state) {
   if (target == State::connected) return;
   client(current().protocol == smtp::Protocol::lmtp ? "LHLO client.test\r\n"
                                                     : "EHLO client.test\r\n");
-  server("250-mx.local.test\r\n250-PIPELINING\r\n250-SIZE " +
-         std::to_string(current().limits.message_bytes) +
-         "\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-HELP\r\n250 VRFY\r\n");
+  // What these lines are is for the conversations that say them.
+  std::string lines;
+  smtp::append_reply(lines, {250, "mx.local.test\n" + dialect_of(current()).ehlo_lines()},
+                     smtp::Enhanced::no);
+  server(lines);
   if (target == State::greeted) return;
   client("MAIL FROM:<ann@client.test>\r\n");
   server("250 2.1.0 OK\r\n");

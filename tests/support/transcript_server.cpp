@@ -28,6 +28,7 @@ void append_parameters(std::string& out, const std::vector<smtp::Parameter>& par
 smtp::Dialect dialect_of(const Transcript& transcript) {
   smtp::Dialect dialect = smtp::standard_dialect(transcript.limits, transcript.protocol);
   for (const std::string& name : transcript.undefined) dialect.undefine(name);
+  for (const std::string& keyword : transcript.offered) dialect.offer(keyword);
   return dialect;
 }
 

@@ -25,13 +25,33 @@ class Dialect {
   /// @throws std::invalid_argument if the name is not upper-case letters and digits.
   void define(Verb verb);
 
-  /// Adds an extension, or replaces the one of that keyword.
+  /// Adds an extension, or replaces the one of that keyword, with its verbs, and offers it. If two
+  /// have the same parameter, that of the later one counts.
   /// @throws std::invalid_argument if the keyword or a parameter's is no esmtp-keyword (RFC 5321
-  /// §4.1.2), or a parameter belongs to neither MAIL nor RCPT.
+  /// §4.1.2), a parameter belongs to neither MAIL nor RCPT, or what it needs is not known.
   void define(Extension extension);
 
-  /// Forgets a verb or an extension; nothing happens if there is none.
+  /// Forgets a verb or an extension; nothing happens if there is none. What needs the extension is
+  /// withdrawn.
   void undefine(std::string_view name);
+
+  /// Puts an extension aside that somebody else has to honour: nothing of it is announced or
+  /// accepted until offer(). Replaces the one of that keyword.
+  /// @throws std::invalid_argument as define().
+  void know(Extension extension);
+
+  /// Announces a known extension, in any case, from now on, and what it needs. Whoever calls this
+  /// sees to it that what clients ask for is done.
+  /// @throws std::invalid_argument if it is not known; the message lists those that are.
+  void offer(std::string_view keyword);
+
+  /// Announces it no longer, nor what needs it; they stay known. Nothing happens if it is not
+  /// offered.
+  void withdraw(std::string_view keyword);
+
+  [[nodiscard]] bool offers(std::string_view keyword) const noexcept;
+  /// The keywords of all extensions, offered or not.
+  [[nodiscard]] std::vector<std::string> known_extensions() const;
 
   /// The verb of that name in any case; null if there is none. Valid until the next change.
   [[nodiscard]] const Verb* find_verb(std::string_view name) const noexcept;
@@ -53,18 +73,23 @@ class Dialect {
   [[nodiscard]] const std::string& ehlo_lines() const noexcept { return ehlo_lines_; }
 
  private:
+  void use(Extension extension);
   void refresh();
 
   Limits limits_;
   std::vector<Verb> verbs_;
-  std::vector<Extension> extensions_;
+  std::vector<Extension> extensions_;  // what is offered
+  std::vector<Extension> aside_;       // what is known only
   std::string ehlo_lines_;
   std::size_t longest_line_ = 0;
   Protocol protocol_;
 };
 
 /// RFC 5321's verbs, or RFC 2033's with LHLO in the place of HELO and EHLO; with PIPELINING
-/// (RFC 2920), SIZE (RFC 1870), 8BITMIME (RFC 6152) and ENHANCEDSTATUSCODES (RFC 2034).
+/// (RFC 2920), SIZE (RFC 1870), 8BITMIME (RFC 6152), ENHANCEDSTATUSCODES (RFC 2034), CHUNKING and
+/// BINARYMIME (RFC 3030), SMTPUTF8 (RFC 6531) and LIMITS (RFC 9422). It knows, but does not offer:
+/// DSN (RFC 3461), DELIVERBY (RFC 2852), MT-PRIORITY (RFC 6710), FUTURERELEASE (RFC 4865), RRVS
+/// (RFC 7293), ETRN (RFC 1985) and REQUIRETLS (RFC 8689).
 [[nodiscard]] Dialect standard_dialect(Limits limits, Protocol protocol = Protocol::smtp);
 
 }  // namespace quoth::smtp

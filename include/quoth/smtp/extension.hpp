@@ -25,6 +25,8 @@ struct ParameterRule {
   ValueRule value = ValueRule::required;
   /// What it adds to the longest command line, in octets.
   std::size_t line_octets = 0;
+  /// Whether the value may hold UTF-8 in a transaction that has SMTPUTF8.
+  bool takes_utf8 = false;
   /// Takes the value into `arguments`; a reply says what is wrong with it. Empty: the parameter is
   /// kept as it came, in the list of all.
   std::function<std::optional<Reply>(std::string_view value, Arguments& arguments,
@@ -32,12 +34,16 @@ struct ParameterRule {
       read{};
 };
 
-/// A service extension (RFC 5321 §2.2): a line of EHLO and the parameters that go with it.
+/// A service extension (RFC 5321 §2.2): a line of EHLO, and the parameters and verbs that go with
+/// it. quoth/smtp/extensions.hpp has those of the RFCs.
 struct Extension {
   std::string keyword;  ///< "SIZE"; listed by EHLO.
   /// What stands after the keyword in EHLO. Empty: nothing.
   std::function<std::string(const Limits&)> ehlo_value{};
   std::vector<ParameterRule> parameters{};
+  std::vector<Verb> verbs{};
+  /// The keyword of another one without which it cannot be; empty: none.
+  std::string needs{};
 };
 
 }  // namespace quoth::smtp
