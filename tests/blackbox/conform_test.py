@@ -11,6 +11,8 @@ from quoth_process import binary, configuration
 EX_USAGE = 64
 EX_UNAVAILABLE = 69
 LEVELS = {"MUST", "SHOULD", "SECURITY", "EXTENSION"}
+EXTENSIONS = ("pipelining", "size", "8bitmime", "enhancedstatuscodes", "chunking", "binarymime",
+              "smtputf8", "limits", "dsn", "deliverby", "mt-priority", "futurerelease", "rrvs")
 CASES_AT_LEAST = 250
 SECONDS_AT_MOST = 60
 
@@ -43,6 +45,33 @@ class Conform(QuothCase):
         if not server.is_sanitized():
             self.assertLess(report["ms"], SECONDS_AT_MOST * 1000)
         self.assertTrue(server.alive())
+
+    def run_with(self, *arguments, server=None, **listener):
+        """The same against a listener with more in its configuration."""
+        with tempfile.TemporaryDirectory() as mail:
+            config = configuration(mail, users=("alice", "postmaster"))
+            config["listener"][0].update(listener)
+            running = self.serve(config=config)
+            done = conform(server or f"{running.host}:{running.port}", "--rcpt",
+                           "alice@local.test", "--maildir", mail, "--json", *arguments)
+            self.assertTrue(done.stdout, done.stderr)
+            self.assertTrue(running.alive())
+        report = json.loads(done.stdout)
+        self.assertEqual(failures(report), [])
+        self.assertEqual(done.returncode, 0)
+        return report
+
+    def test_quoth_with_all_extensions_fails_nothing(self):
+        report = self.run_with(extensions={name: True for name in EXTENSIONS})
+        offered = {line.split()[0].lower() for line in report["extensions"]}
+        self.assertLessEqual(set(EXTENSIONS), offered)
+
+    def test_quoth_as_lmtp_fails_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            address = f"unix:{folder}/lmtp.sock"
+            report = self.run_with("--lmtp", server=address, listen=[address], role="lmtp")
+        passed = {case["id"] for case in report["cases"] if case["status"] == "passed"}
+        self.assertLessEqual({"lmtp.two", "lmtp.equal", "lmtp.no-ehlo"}, passed)
 
     def test_json(self):
         server = self.serve(users=("alice", "postmaster"))

@@ -165,8 +165,8 @@ Cases errors() {
       bdat("size-wrap", security, "BDAT 18446744073709551617 is not BDAT 1", Stage::rcpt,
            {say("BDAT 18446744073709551617 LAST", "4xx|5xx|end"), alive()},
            "Cut to 64 bits it would be 1."),
-      bdat("size-zeros", should, "BDAT 0005", Stage::rcpt,
-           {send("BDAT 0005\r\nx\r\ny\n", "250|501|end")}, "chunk-size = 1*DIGIT."),
+      bdat("size-zeros", should, "BDAT 0006", Stage::rcpt,
+           {send("BDAT 0006\r\na\r\nb\r\n", "250|501|end")}, "chunk-size = 1*DIGIT."),
       bdat("word", must, "BDAT 0 FIRST", Stage::rcpt,
            {say("BDAT 0 FIRST", "5xx|end"), say("NOOP", "250|end")}, syntax),
   };
