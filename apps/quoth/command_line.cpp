@@ -53,7 +53,7 @@ Exit codes: 0 good, 64 command line, 78 configuration)";
 constexpr const char* conform_examples =
     R"(Runs cases about RFC conformance and security against any SMTP or LMTP
 server, and says of each what was sent, what came, and why that is right
-or wrong. Messages go to --rcpt alone; name one whose mail may be lost.
+or wrong. Messages go to --rcpt: name one whose mail may be thrown away.
 
 Examples:
   quoth conform 127.0.0.1:1025

@@ -65,7 +65,8 @@ conform::Options options_of(const ConformArguments& arguments) {
     throw usage(fmt::format("`--maildir {}` is no folder", escaped_line(arguments.maildir)),
                 "name the folder below which mail for --rcpt arrives");
   }
-  if (!(arguments.timeout_seconds > 0 && arguments.timeout_seconds <= max_timeout_seconds)) {
+  if (!std::isfinite(arguments.timeout_seconds) || arguments.timeout_seconds <= 0 ||
+      arguments.timeout_seconds > max_timeout_seconds) {
     throw usage("`--timeout` is out of range", "it is seconds, more than 0 and at most 3600");
   }
   if (arguments.jobs == 0 || arguments.jobs > max_jobs) {
@@ -86,6 +87,7 @@ conform::Options options_of(const ConformArguments& arguments) {
 
 /// https://no-color.org
 Colour wanted_colour() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started, and nobody sets it
   const char* const no_colour = std::getenv("NO_COLOR");
   const bool is_wanted = no_colour == nullptr || *no_colour == '\0';
   return is_wanted && ::isatty(STDOUT_FILENO) == 1 ? Colour::yes : Colour::no;

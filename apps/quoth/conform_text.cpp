@@ -46,12 +46,19 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+std::string_view side_of(Dialogue::Who who) {
+  switch (who) {
+    case Dialogue::Who::client: return "C: ";
+    case Dialogue::Who::server: return "S: ";
+    case Dialogue::Who::note: break;
+  }
+  return "-- ";
+}
+
 /// Octets as lines, with each line end and control character in sight.
 void append_turn(const Dialogue::Turn& turn, std::string& out) {
   constexpr std::string_view indent = "           ";
-  const std::string_view side = turn.who == Dialogue::Who::client   ? "C: "
-                                : turn.who == Dialogue::Who::server ? "S: "
-                                                                    : "-- ";
+  const std::string_view side = side_of(turn.who);
   std::string_view rest{turn.octets};
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;

@@ -1,9 +1,9 @@
 #include "conform/wire.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -59,7 +59,7 @@ Awaitable<Result<void>> Wire::connect(const Endpoint& endpoint, std::chrono::mil
   if (std::get<0>(done)) co_return std::get<0>(done);
   fd_ = socket.native_handle();
   send_at_once(fd_);
-  stream_.emplace(std::move(socket));
+  stream_ = std::make_unique<net::Stream>(std::move(socket));
   reader_ = {};
   received_octets_ = 0;
   has_ended_ = false;

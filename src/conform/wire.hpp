@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string_view>
 
 #include "conform/dialogue.hpp"
@@ -53,7 +53,7 @@ class Wire {
   /// The next close() sends a RST.
   void reset_on_close() noexcept { is_reset_ = true; }
 
-  [[nodiscard]] bool is_open() const noexcept { return stream_.has_value(); }
+  [[nodiscard]] bool is_open() const noexcept { return stream_ != nullptr; }
 
   /// Ends the connection, and all that runs for it.
   [[nodiscard]] Awaitable<void> close();
@@ -65,7 +65,7 @@ class Wire {
   Dialogue& dialogue_;
   net::Gate gate_;
   net::Notice arrival_;
-  std::optional<net::Stream> stream_;
+  std::unique_ptr<net::Stream> stream_;
   ReplyReader reader_;
   std::size_t received_octets_ = 0;
   int fd_ = -1;  // the stream's

@@ -1,4 +1,9 @@
 // BDAT (RFC 3030): text whose octets are counted, without dots.
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

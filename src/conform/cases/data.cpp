@@ -1,4 +1,9 @@
 // The text of a message: what must arrive, and what must not change on its way.
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 
@@ -116,6 +121,16 @@ Cases trace() {
        {text("x\r\n", "250")},
        "",
        {Stored::Rule::as_decided, "Return-Path: <{sender}>\n", ""}},
+      {"data.return-path-quoted",
+       should,
+       "RFC 5321 §4.1.2",
+       "A quoted sender in Return-Path",
+       "The local part is its owner's: its quotes and octets stay.",
+       Stage::hello,
+       {say(R"(MAIL FROM:<"a b\"c"@example.org>)", "250").given(), rcpt("", "250|251").given(),
+        say("DATA", "354").given(), text("x\r\n", "250")},
+       "",
+       {Stored::Rule::as_decided, R"(Return-Path: <"a b\"c"@example.org>)", ""}},
       {"data.return-path-null",
        must,
        "RFC 5321 §4.4",

@@ -1,4 +1,7 @@
 // Delivery status notifications (RFC 3461), and enhanced status codes (RFC 2034).
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

@@ -1,4 +1,7 @@
 // Parameters in general, and the smaller extensions.
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

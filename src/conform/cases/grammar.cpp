@@ -1,4 +1,7 @@
 // Lines and verbs: what a command is, whatever it asks for.
+#include <chrono>
+#include <string>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

@@ -1,4 +1,6 @@
 // The first words, and what may be said before EHLO.
+#include <chrono>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

@@ -1,4 +1,7 @@
 // Octets that want to become a header field, a reply, a line of a log, or a program.
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

@@ -1,4 +1,8 @@
 // What must at least be taken, and what happens beyond it (RFC 5321 §4.5.3).
+#include <cstddef>
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

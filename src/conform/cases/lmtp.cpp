@@ -1,4 +1,7 @@
 // What LMTP has of its own (RFC 2033).
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

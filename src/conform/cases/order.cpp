@@ -1,4 +1,7 @@
 // The order of commands, and what a refused one leaves behind (RFC 5321 §3.3, §4.1.4).
+#include <cstddef>
+#include <string>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

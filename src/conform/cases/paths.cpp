@@ -1,4 +1,7 @@
 // Reverse-paths and forward-paths (RFC 5321 §4.1.2).
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 
@@ -57,6 +60,11 @@ Cases accepted_senders() {
                run_of('d', 63) + ">",
            "250|4xx|501|55x",
            "255 octets are a domain's most; it may be unknown, but the line is no error.",
+           "RFC 5321 §4.5.3.1.2"),
+      path("domain-256", should, "A domain of 256 octets gets a clear answer",
+           "MAIL FROM:<a@" + label('a') + '.' + label('b') + '.' + label('c') + '.' +
+               run_of('d', 62) + ".e>",
+           "250|4xx|501|55x", "It is one octet too long; the session goes on.",
            "RFC 5321 §4.5.3.1.2"),
       path("domain-case", must, "A sender's domain in upper case", "MAIL FROM:<a@EXAMPLE.ORG>",
            "250", "Domains are not case sensitive.", "RFC 5321 §2.4"),

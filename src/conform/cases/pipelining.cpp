@@ -1,4 +1,6 @@
 // Groups of commands in one write (RFC 2920).
+#include <string>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

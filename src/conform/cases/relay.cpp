@@ -1,4 +1,7 @@
 // Recipients of strangers: a server that takes them from anybody is an open relay.
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

@@ -1,4 +1,8 @@
 // Clients that are slow, broken, hasty, or no mail clients at all.
+#include <chrono>
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

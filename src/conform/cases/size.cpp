@@ -1,4 +1,7 @@
 // Declared sizes (RFC 1870), and the content of eight bits (RFC 6152).
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

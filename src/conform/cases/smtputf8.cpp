@@ -1,4 +1,7 @@
 // Addresses and header fields in UTF-8 (RFC 6531).
+#include <string>
+#include <utility>
+
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 

@@ -1,5 +1,7 @@
 // What ends a text: CRLF.CRLF and nothing else. Whoever takes another sequence for the end lets a
 // stranger's text become commands: SMTP smuggling.
+#include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
