@@ -66,14 +66,15 @@ std::string problem_of_smuggling(const Outcome& outcome, const std::vector<Store
 
 }  // namespace
 
-std::vector<StoredFile> files_with(const fs::path& folder, std::string_view word) {
+std::vector<StoredFile> files_with(const fs::path& folder, std::string_view word,
+                                   fs::file_time_type since) {
   std::vector<StoredFile> result;
   std::error_code error;
   fs::recursive_directory_iterator walk{folder, fs::directory_options::skip_permission_denied,
                                         error};
   for (; !error && walk != fs::recursive_directory_iterator{}; walk.increment(error)) {
     std::error_code ignored;
-    if (!walk->is_regular_file(ignored)) continue;
+    if (!walk->is_regular_file(ignored) || walk->last_write_time(ignored) < since) continue;
     std::ifstream in{walk->path(), std::ios::binary};
     std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
     if (content.find(word) == std::string::npos) continue;

@@ -15,9 +15,11 @@ struct StoredFile {
   std::string content;  ///< Line ends as LF.
 };
 
-/// All files below `folder` that contain `word`. What cannot be read is passed over.
+/// All files below `folder` that contain `word` and were written since then: a Maildir may be
+/// large. What cannot be read is passed over.
 [[nodiscard]] std::vector<StoredFile> files_with(const std::filesystem::path& folder,
-                                                 std::string_view word);
+                                                 std::string_view word,
+                                                 std::filesystem::file_time_type since);
 
 /// What is wrong with what was stored for a case; empty: nothing. `texts` are the case's own,
 /// filled.
