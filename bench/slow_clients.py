@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """How a new client fares while very many slow ones hold the server.
 
-usage: QUOTH_BINARY=build/release/bin/quoth bench/slow_clients.py [--clients N] [--overload] ...
+usage: QUOTH_BINARY=build/release/bin/quoth bench/slow_clients.py [--clients N] [--total T] ...
 
 Starts `quoth serve`, opens N connections from addresses 127.0.x.y, half of them in the middle of a
 command, half in a message, each of which sends one octet a second. Then measures how long a new
 client takes from connect to the reply after its message, and what memory a connection costs.
 
-With --overload, connections.total is so small that N connections are an overload; clients that are
-cut come back at once, as an attacker's do.
+With --total, connections.total is so small that N connections are an overload, unless it is off;
+clients that are cut come back at once, as an attacker's do.
 """
 
 import argparse
@@ -181,16 +181,18 @@ def arguments():
     parser.add_argument("--tries", type=int, default=50)
     parser.add_argument("--settle", type=float, default=10, help="seconds before measuring")
     parser.add_argument("--pause", type=float, default=0.1, help="seconds between tries")
-    parser.add_argument("--overload", action="store_true")
+    parser.add_argument("--total", type=int, help="connections.total; else twice as many clients")
+    parser.add_argument("--no-overload", action="store_true", help="overload_percent = off")
     parser.add_argument("--via", default=None, help='the route; else a Maildir; or "discard"')
     return parser.parse_args()
 
 
 def server_of(options):
-    total = options.clients * 11 // 10 if options.overload else 2 * options.clients
+    total = options.total or 2 * options.clients
     limits = {"connections": {"total": total, "per_ip": total}}
+    defences = {"defences": {"overload_percent": "off"}} if options.no_overload else {}
     program = pathlib.Path(binary()).resolve()
-    return QuothServer(program, limits=limits, via=options.via), total
+    return QuothServer(program, limits=limits, via=options.via, **defences), total
 
 
 def main():
@@ -205,7 +207,7 @@ def main():
         before = server.rss_bytes()
         ours, theirs = multiprocessing.Pipe()
         slow = multiprocessing.Process(
-            target=crowd, args=(server.address, options.clients, options.overload, theirs))
+            target=crowd, args=(server.address, options.clients, bool(options.total), theirs))
         slow.start()
         print(f"{options.clients} slow clients (connections.total = {total}) came within "
               f"{ours.recv():.1f} s")

@@ -21,7 +21,8 @@ enum class Defence : std::uint8_t {
   long_line,            ///< A command line passed its limit: 500 5.5.6.
   long_header,          ///< Limits::header_bytes passed: 552 5.3.4.
   long_refused,         ///< Limits::discarded_bytes passed: closed.
-  total_connections,    ///< ConnectionLimits::total reached: 421 4.3.2 in the banner's place.
+  total_connections,    ///< ConnectionLimits::total reached, or no descriptor is left: 421 4.3.2 in
+                        ///< the banner's place.
   ip_connections,       ///< ConnectionLimits::per_ip reached: 421 4.7.0.
   network_connections,  ///< ConnectionLimits::per_network reached: 421 4.7.0.
   ip_rate,              ///< ConnectionLimits::ip_rate reached: 421 4.7.0.

@@ -98,6 +98,7 @@ struct Server::Impl {
   std::vector<std::vector<server::Listening>> bind(std::size_t workers);
   void start_loop(std::vector<server::Listening> listening);
   void worker_ended();
+  void hurry_all();
   void release_addresses(std::size_t first = 0) noexcept;
   void log_event(LogEvent event) const;
   void append_counters(std::vector<LogField>& fields) const;
@@ -198,7 +199,7 @@ std::vector<std::vector<server::Listening>> Server::Impl::bind(std::size_t worke
 void Server::Impl::start_loop(std::vector<server::Listening> listening) {
   auto loop = std::make_unique<Loop>();
   loop->worker = std::make_shared<server::Worker>(loop->io.get_executor(), *context, table,
-                                                  std::move(listening));
+                                                  std::move(listening), [this] { hurry_all(); });
   asio::co_spawn(loop->io, loop->worker->run(), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
   });
@@ -207,6 +208,15 @@ void Server::Impl::start_loop(std::vector<server::Listening> listening) {
     worker_ended();
   }};
   loops.push_back(std::move(loop));
+}
+
+/// Any thread.
+void Server::Impl::hurry_all() {
+  const std::lock_guard lock{mutex};
+  for (const auto& loop : loops) {
+    asio::post(loop->io, [worker = loop->worker] { worker->hurry(); });
+  }
+  if (guest) asio::post(*guest_executor, [worker = guest] { worker->hurry(); });
 }
 
 void Server::Impl::worker_ended() {
@@ -300,8 +310,9 @@ Awaitable<void> Server::serve() {
   auto listening = impl.bind(1);
   impl.prepare();
   guard.succeeded();
-  auto worker = std::make_shared<server::Worker>(executor, *impl.context, impl.table,
-                                                 std::move(listening.front()));
+  auto worker =
+      std::make_shared<server::Worker>(executor, *impl.context, impl.table,
+                                       std::move(listening.front()), [&impl] { impl.hurry_all(); });
   {
     const std::lock_guard lock{impl.mutex};
     impl.guest = worker;

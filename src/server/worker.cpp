@@ -72,10 +72,11 @@ Worker::Acceptor::~Acceptor() {
 }
 
 Worker::Worker(const net::Executor& executor, session::Context& context, ConnectionTable& table,
-               std::vector<Listening> listening)
+               std::vector<Listening> listening, std::function<void()> on_overload)
     : executor_{executor},
       context_{context},
       table_{table},
+      on_overload_{std::move(on_overload)},
       gate_{executor},
       patience_{executor},
       spare_{open_spare()} {
@@ -160,21 +161,22 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
   self->table_.leave(peer.keys);
 }
 
-/// Who notices that the overload begins or ends tells it; each worker sees to its own connections,
-/// when one of them comes or goes.
+/// Each change comes to one worker, which tells it to all.
 void Worker::note_load(session::Load::Change change) {
-  if (change != session::Load::Change::none) {
-    const bool begins = change == session::Load::Change::overload_began;
-    if (begins) context_.defences.add(Defence::overload);
-    context_.options.log->write(
-        begins ? LogLevel::warn : LogLevel::info, LogEvent::defence,
-        {{"server", std::string_view{context_.options.alias}},
-         {"defence", defence_name(Defence::overload)},
-         {"state", begins ? std::string_view{"begins"} : std::string_view{"ends"}},
-         {"connections", static_cast<std::int64_t>(context_.load.connections())}});
-  }
-  const std::size_t overloads = context_.load.overload_count();
-  if (std::exchange(overloads_seen_, overloads) == overloads) return;
+  if (change == session::Load::Change::none) return;
+  const bool begins = change == session::Load::Change::overload_began;
+  context_.options.log->write(
+      begins ? LogLevel::warn : LogLevel::info, LogEvent::defence,
+      {{"server", std::string_view{context_.options.alias}},
+       {"defence", defence_name(Defence::overload)},
+       {"state", begins ? std::string_view{"begins"} : std::string_view{"ends"}},
+       {"connections", static_cast<std::int64_t>(context_.load.connections())}});
+  if (!begins) return;
+  context_.defences.add(Defence::overload);
+  on_overload_();
+}
+
+void Worker::hurry() {
   for (session::Connection* const connection : connections_) connection->hurry();
 }
 

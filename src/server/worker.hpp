@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,9 +39,10 @@ struct Listening {
 /// whichever way the loop ends.
 class Worker : public std::enable_shared_from_this<Worker> {
  public:
-  /// `context` and `table` are borrowed and outlive the worker.
+  /// `context` and `table` are borrowed and outlive the worker. `on_overload` is called when the
+  /// server becomes overloaded, by one of its workers; it hurries all of them.
   Worker(const net::Executor& executor, session::Context& context, ConnectionTable& table,
-         std::vector<Listening> listening);
+         std::vector<Listening> listening, std::function<void()> on_overload);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker() = default;
@@ -53,6 +53,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
   /// Accepts no more and lets connections finish what they are at, but cuts them after `grace`.
   /// `give_up` is called if a handler keeps one of them from ending even then.
   void stop(std::chrono::milliseconds grace, std::function<void()> give_up);
+
+  /// The server has become overloaded: its connections have less time.
+  void hurry();
 
  private:
   using SteadyClock = std::chrono::steady_clock;
@@ -91,6 +94,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   net::Executor executor_;
   session::Context& context_;
   ConnectionTable& table_;
+  std::function<void()> on_overload_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::unordered_set<session::Connection*> connections_;
   net::Gate gate_;
@@ -99,7 +103,6 @@ class Worker : public std::enable_shared_from_this<Worker> {
   RepeatFilter refusals_;
   RepeatFilter failures_;
   bool is_stopping_ = false;
-  std::size_t overloads_seen_ = 0;  // of those, its connections know
 };
 
 }  // namespace quoth::server

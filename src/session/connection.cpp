@@ -92,7 +92,9 @@ void Connection::drain() noexcept {
 }
 
 void Connection::hurry() {
-  if (is_waiting_) deadline_.hasten(patience());
+  if (!is_waiting_) return;
+  is_hurried_ = true;
+  deadline_.hasten(patience());
 }
 
 void Connection::cut() noexcept {

@@ -159,6 +159,7 @@ class Connection final : private event::FailureListener {
   SteadyTime message_refused_at_;  // zero: it is not
   std::size_t message_count_ = 0;
   bool is_waiting_ = false;  // for the client to say something
+  bool is_hurried_ = false;  // in this wait
   bool is_draining_ = false;
   bool had_transaction_ = false;
 };

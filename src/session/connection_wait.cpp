@@ -61,9 +61,9 @@ bool Connection::is_too_slow() const {
   return protocol_.state() == smtp::State::body && has_rate && SteadyClock::now() >= rate_due();
 }
 
-/// What is left of `limit` while the server is overloaded.
+/// What is left of `limit` while the server is overloaded, or if it became so during this wait.
 Connection::Milliseconds Connection::hurried(Milliseconds limit) const noexcept {
-  if (!context_.load.is_overloaded()) return limit;
+  if (!is_hurried_ && !context_.load.is_overloaded()) return limit;
   return std::min(limit, context_.options.defences.overload_timeout);
 }
 
@@ -85,6 +85,7 @@ Awaitable<void> Connection::read_more() {
   is_waiting_ = true;
   const Result<std::size_t> octets = co_await read(limit);
   is_waiting_ = false;
+  is_hurried_ = false;
   if (!octets) co_return note_read_failure(octets.error());
   input_.add(*octets);
 }

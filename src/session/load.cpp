@@ -25,9 +25,7 @@ Load::Change Load::add() noexcept {
     const bool begins = (before & overloaded) == 0 && before + 1 >= begins_at_;
     const std::size_t after = (before + 1) | (begins ? overloaded : 0);
     if (state_.compare_exchange_weak(before, after, std::memory_order_relaxed)) {
-      if (!begins) return Change::none;
-      overload_count_.fetch_add(1, std::memory_order_relaxed);
-      return Change::overload_began;
+      return begins ? Change::overload_began : Change::none;
     }
   }
 }

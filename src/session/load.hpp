@@ -25,10 +25,6 @@ class Load {
   [[nodiscard]] bool is_overloaded() const noexcept {
     return (state_.load(std::memory_order_relaxed) & overloaded) != 0;
   }
-  /// How many overloads have begun.
-  [[nodiscard]] std::size_t overload_count() const noexcept {
-    return overload_count_.load(std::memory_order_relaxed);
-  }
   [[nodiscard]] std::size_t connections() const noexcept {
     return state_.load(std::memory_order_relaxed) & ~overloaded;
   }
@@ -40,7 +36,6 @@ class Load {
   std::size_t begins_at_;
   std::size_t ends_below_;
   std::atomic<std::size_t> state_{0};
-  std::atomic<std::size_t> overload_count_{0};
 };
 
 }  // namespace quoth::session

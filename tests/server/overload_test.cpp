@@ -82,6 +82,23 @@ TEST_F(OverloadTest, CutsWhoIsSilent) {
   EXPECT_FALSE(later.has_input(300ms)) << "it has all the time again";
 }
 
+TEST_F(OverloadTest, ReachesTheClientsOfAllThreads) {
+  ServerOptions options = support::test_options();
+  options.threads = 4;
+  options.connections = {.total = 40, .per_ip = 40};
+  options.defences.overload_percent = 50;
+  options.defences.overload_timeout = 100ms;
+  server_ = std::make_unique<TestServer>(options);
+  server_->start();
+  std::vector<SmtpClient> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(server_->client());
+    EXPECT_THAT(clients.back().reply(), StartsWith("220"));
+  }
+  for (SmtpClient& client : clients) EXPECT_EQ(client.rest(), farewell);
+  EXPECT_EQ(server_->defences().get(Defence::overload), 1U);
+}
+
 TEST_F(OverloadTest, CutsWhoHasBeenSilentForSoLongThatHisBufferIsGone) {
   start(100ms);
   SmtpClient one = greeted(*server_);
