@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -76,7 +76,7 @@ std::vector<StoredFile> files_with(const fs::path& folder, std::string_view word
     std::error_code ignored;
     if (!walk->is_regular_file(ignored) || walk->last_write_time(ignored) < since) continue;
     std::ifstream in{walk->path(), std::ios::binary};
-    std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+    const std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
     if (content.find(word) == std::string::npos) continue;
     result.push_back({walk->path().string(), with_lf(content)});
   }

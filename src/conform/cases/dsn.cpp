@@ -12,7 +12,7 @@ using enum Level;
 
 constexpr const char* dsn_offered = "DSN";
 
-Case on_mail(std::string name, Level level, std::string parameters, std::string codes,
+Case on_mail(std::string name, Level level, const std::string& parameters, std::string codes,
              std::string why, std::string reference = "RFC 3461 §4.4") {
   return {"dsn." + std::move(name),
           level,
@@ -24,7 +24,7 @@ Case on_mail(std::string name, Level level, std::string parameters, std::string 
           dsn_offered};
 }
 
-Case on_rcpt(std::string name, Level level, std::string parameters, std::string codes,
+Case on_rcpt(std::string name, Level level, const std::string& parameters, std::string codes,
              std::string why, std::string reference = "RFC 3461 §4.1") {
   return {"dsn." + std::move(name),
           level,

@@ -1,6 +1,4 @@
 // The first words, and what may be said before EHLO.
-#include <chrono>
-
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
 
