@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "conform/case.hpp"
@@ -27,6 +28,13 @@ struct Options {
 
 /// What a run has found.
 struct Report {
+  Report() = default;
+  Report(Report&&) = default;
+  Report& operator=(Report&&) = default;
+  Report(const Report&) = delete;  // its outcomes would point to the cases of the other
+  Report& operator=(const Report&) = delete;
+  ~Report() = default;
+
   std::string target;
   std::string greeting;                 ///< Its text, as it came.
   std::vector<std::string> extensions;  ///< The lines of the answer to EHLO.
