@@ -76,6 +76,18 @@ function(quoth_library)
   target_link_libraries(quoth_internal INTERFACE quoth::quoth quoth_roots fmt::fmt)
 endfunction()
 
+# Makes a library of a layer that is no part of libquoth; program, tests and fuzz targets link it.
+function(quoth_archive name)
+  get_target_property(type quoth_${name} TYPE)
+  if(type STREQUAL "INTERFACE_LIBRARY")
+    return()
+  endif()
+  add_library(quoth_${name}_archive STATIC $<TARGET_OBJECTS:quoth_${name}>)
+  set_target_properties(quoth_${name}_archive PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(quoth_${name}_archive PUBLIC quoth::quoth fmt::fmt)
+  target_link_libraries(quoth_internal INTERFACE quoth_${name}_archive)
+endfunction()
+
 # plugins/<name>/*.cpp become quoth_plugin_<name>, which sees the public headers alone. Others
 # include "plugins/<name>/<header>.hpp" and link quoth_plugins.
 function(quoth_plugins)

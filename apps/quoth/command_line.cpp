@@ -25,6 +25,7 @@ constexpr const char* examples = R"(Examples:
   quoth serve                                      takes mail on 127.0.0.1:1025 into ./mail
   quoth serve --config /etc/quoth/quoth.toml
   quoth check-config /etc/quoth/quoth.toml
+  quoth conform 127.0.0.1:1025                     tests a server, ours or another
   quoth COMMAND --help                             says more)";
 
 constexpr const char* serve_examples =
@@ -49,6 +50,21 @@ Examples:
 
 Exit codes: 0 good, 64 command line, 78 configuration)";
 
+constexpr const char* conform_examples =
+    R"(Runs cases about RFC conformance and security against any SMTP or LMTP
+server, and says of each what was sent, what came, and why that is right
+or wrong. Messages go to --rcpt: name one whose mail may be thrown away.
+
+Examples:
+  quoth conform 127.0.0.1:1025
+  quoth conform mx.example.org:25 --rcpt ann@example.org --maildir ~ann/Maildir
+  quoth conform unix:/run/dovecot/lmtp --lmtp --rcpt ann@example.org
+  quoth conform 127.0.0.1:25 --only smuggling,relay,'data.dot-*' --json
+  quoth conform --list
+
+Exit codes: 0 good, 1 a MUST or SECURITY case failed, 64 command line,
+69 no server to be reached)";
+
 constexpr const char* version_examples = R"(Examples:
   quoth version
   quoth --version)";
@@ -63,6 +79,7 @@ class Parser {
   Outcome parse(int argc, const char* const* argv);
 
  private:
+  void add_conform_options();
   CLI::App& add(const char* name, const char* what, const char* footer);
   [[nodiscard]] Outcome outcome() const;
   [[nodiscard]] Outcome unexpected(const std::string& argument) const;
@@ -75,6 +92,7 @@ class Parser {
   CLI::App app_{"An event-driven SMTP server", "quoth"};
   CLI::App& serve_;
   CLI::App& check_;
+  CLI::App& conform_;
   CLI::App& version_;
   Invocation invocation_;
   std::string checked_file_;
@@ -87,6 +105,7 @@ Outcome usage_error(std::string_view message, std::string_view advice) {
 Parser::Parser()
     : serve_{add("serve", "Take mail", serve_examples)},
       check_{add("check-config", "Check a configuration file", check_examples)},
+      conform_{add("conform", "Test an SMTP or LMTP server", conform_examples)},
       version_{add("version", "Print the version", version_examples)} {
   app_.allow_extras();  // reported here, with what may have been meant
   app_.footer(examples);
@@ -100,6 +119,35 @@ Parser::Parser()
       ->type_name("FILE");
   check_.add_option("FILE", checked_file_, "The configuration, a TOML file")->type_name(" ");
   check_.add_option("--config", invocation_.config_file, "The same")->type_name("FILE");
+  add_conform_options();
+}
+
+void Parser::add_conform_options() {
+  ConformArguments& to = invocation_.conform;
+  conform_.add_option("SERVER", to.server, "HOST:PORT, or unix:/path")->type_name(" ");
+  conform_.add_option("--rcpt", to.rcpt, "A recipient that exists (postmaster)")
+      ->type_name("MAILBOX");
+  conform_
+      .add_option("--unknown-rcpt", to.unknown_rcpt,
+                  "One that does not exist (made up at the domain of --rcpt, if it has one)")
+      ->type_name("MAILBOX");
+  conform_.add_option("--sender", to.sender, "The sender (conform@example.org)")
+      ->type_name("MAILBOX");
+  conform_
+      .add_option("--maildir", to.maildir,
+                  "Where mail for --rcpt arrives; what was delivered is looked at there")
+      ->type_name("FOLDER");
+  conform_
+      .add_option("--only", to.only, "These groups or ids alone, with * and ?; may be repeated")
+      ->type_name("PATTERN,...")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->expected(1);
+  conform_.add_option("--timeout", to.timeout_seconds, "For each wait, in seconds (10)")
+      ->type_name("SECONDS");
+  conform_.add_option("--jobs", to.jobs, "Cases at a time (8)")->type_name("NUMBER");
+  conform_.add_flag("--lmtp", to.is_lmtp, "The server speaks LMTP");
+  conform_.add_flag("--json", to.json, "Print JSON");
+  conform_.add_flag("--list", to.list, "List the cases; nothing is run");
 }
 
 CLI::App& Parser::add(const char* name, const char* what, const char* footer) {
@@ -143,6 +191,8 @@ Outcome Parser::outcome() const {
     result.command = Invocation::Command::serve;
   } else if (check_.parsed()) {
     result.command = Invocation::Command::check_config;
+  } else if (conform_.parsed()) {
+    result.command = Invocation::Command::conform;
   } else if (version_.parsed()) {
     result.command = Invocation::Command::version;
   } else {

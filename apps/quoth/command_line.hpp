@@ -3,17 +3,19 @@
 #include <string>
 #include <variant>
 
+#include "apps/quoth/conform_arguments.hpp"
 #include "apps/quoth/exit_code.hpp"
 
 namespace quoth::app {
 
 /// What the command line asks for.
 struct Invocation {
-  enum class Command { serve, check_config, version };
+  enum class Command { serve, check_config, conform, version };
 
   Command command = Command::serve;
   std::string config_file;  ///< Empty: none was named.
   std::string ready_file;   ///< Empty: none is wanted.
+  ConformArguments conform;
 };
 
 /// The command line was all there was to do: help, or a mistake in it.

@@ -6,6 +6,7 @@ namespace quoth::app {
 /// `RestartPreventExitStatus=78` keeps a broken configuration from being tried again and again.
 enum class ExitCode : int {
   ok = 0,
+  failed = 1,        ///< What was to be tested is not as it should be.
   usage = 64,        ///< The command line.
   data = 65,         ///< Input that is not what it should be.
   unavailable = 69,  ///< Something we need is not there, such as a free port.

@@ -214,8 +214,8 @@ struct Disconnect {
   std::string_view reason;  ///< "quit", "closed by client", "timeout" …
 };
 
-/// ETRN, where it is offered: a client asks for the mail that waits for a host (RFC 1985). A reply is
-/// the command's: 250 to 253, 458 or 459. Nobody answers: 458.
+/// ETRN, where it is offered: a client asks for the mail that waits for a host (RFC 1985). A reply
+/// is the command's: 250 to 253, 458 or 459. Nobody answers: 458.
 struct Etrn {
   static constexpr ChainId chain = ChainId::etrn;
   static constexpr bool is_answerable = true;

@@ -72,6 +72,8 @@ class Session {
   /// What the client called itself with HELO or EHLO; empty before.
   [[nodiscard]] const std::string& helo() const noexcept { return protocol_.helo(); }
   [[nodiscard]] bool is_extended() const noexcept { return protocol_.is_extended(); }
+  /// What this conversation may ask for.
+  [[nodiscard]] const smtp::Limits& limits() const noexcept { return protocol_.dialect().limits(); }
   [[nodiscard]] smtp::Protocol protocol() const noexcept { return protocol_.dialect().protocol(); }
   /// What was accepted of MAIL and RCPT so far.
   [[nodiscard]] const smtp::Envelope& envelope() const noexcept { return protocol_.envelope(); }

@@ -47,6 +47,13 @@ Decision accept_stored(const event::Message& message) {
   return defer("4.3.0 nothing stores this message, try again later");
 }
 
+/// Where a bare LF may stand in a message, LF for CRLF would alter it.
+maildir::FileLineEnds line_ends_for(const event::Data& data) {
+  const bool may_be_bare = data.session.limits().text.bare_line_ends == smtp::BareLineEnds::pass;
+  const bool is_binary = data.envelope.mail.body == smtp::Body::binary_mime;
+  return may_be_bare || is_binary ? maildir::FileLineEnds::kept : maildir::FileLineEnds::lf;
+}
+
 class Router final : public Plugin {
  public:
   explicit Router(const std::vector<Route>& routes)
@@ -112,6 +119,7 @@ Decision Router::choose(event::Data& data) {
   maildir::Sink::Settings settings{pool_, machine_, [this](const smtp::Envelope& envelope) {
                                      return table_.maildirs(envelope);
                                    }};
+  settings.line_ends = line_ends_for(data);
   data.store_in(std::make_unique<maildir::Sink>(std::move(settings), *std::move(maildirs),
                                                 maildir::top_fields(data.envelope, data.received)));
   return pass();

@@ -12,7 +12,8 @@ inline constexpr std::size_t max_label_bytes = 63;    ///< RFC 1035 §2.3.4.
 /// What stands at the beginning of a text in the place of a domain.
 struct DomainScan {
   std::size_t size = 0;  ///< Octets that are letters, digits, hyphens or dots.
-  bool valid = false;  ///< Whether they make a Domain (RFC 5321 §4.1.2); its length is not looked at.
+  bool valid =
+      false;  ///< Whether they make a Domain (RFC 5321 §4.1.2); its length is not looked at.
   bool ascii = true;  ///< Otherwise there are U-labels, which IDNA has yet to judge.
 };
 

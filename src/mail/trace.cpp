@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -16,38 +17,43 @@ namespace {
 
 constexpr std::size_t max_line_bytes = 998;  // without its CRLF (RFC 5322 §2.1.1)
 
-/// A header field in the making. Only printable ASCII gets into it: whatever the words hold, they
-/// can neither end the field nor begin another.
+/// Octets over 127 in a word: a path of a transaction with SMTPUTF8 has them (RFC 6531 §3.7.3), and
+/// nothing else.
+enum class High : std::uint8_t { replaced, kept };
+
+/// A header field in the making. No control octet gets into it: whatever the words hold, they can
+/// neither end the field nor begin another.
 class Field {
  public:
   explicit Field(std::string_view name) : text_{name} {}
 
   /// Appends a space and `word`, or folds before it if the line would grow too long. A word that
   /// fits no line is cut.
-  void word(std::string_view word) {
+  void word(std::string_view word, High high = High::replaced) {
     word = word.substr(0, max_line_bytes - 1);
     if (text_.size() - line_begin_ + 1 + word.size() > max_line_bytes) {
-      fold(word);
+      fold(word, high);
     } else {
       text_.push_back(' ');
-      append(word);
+      append(word, high);
     }
   }
 
   /// Begins a new line with `word` (RFC 5322 §2.2.3).
-  void fold(std::string_view word) {
+  void fold(std::string_view word, High high = High::replaced) {
     text_.append("\r\n");
     line_begin_ = text_.size();
     text_.push_back('\t');
-    append(word.substr(0, max_line_bytes - 1));
+    append(word.substr(0, max_line_bytes - 1), high);
   }
 
   [[nodiscard]] std::string finish() && { return std::move(text_.append("\r\n")); }
 
  private:
-  void append(std::string_view word) {
-    std::ranges::transform(word, std::back_inserter(text_), [](char c) {
-      return ascii::is_control(c) || ascii::is_high(c) ? '?' : c;
+  void append(std::string_view word, High high) {
+    std::ranges::transform(word, std::back_inserter(text_), [high](char c) {
+      const bool is_bad = ascii::is_control(c) || (ascii::is_high(c) && high == High::replaced);
+      return is_bad ? '?' : c;
     });
   }
 
@@ -84,7 +90,7 @@ std::string received_field(const Received& received) {
   } else {
     field.word(id);
     field.fold("for");
-    field.word('<' + received.recipient->text() + ">;");
+    field.word('<' + received.recipient->text() + ">;", High::kept);
     field.word(date(received.time));
   }
   return std::move(field).finish();
@@ -92,7 +98,7 @@ std::string received_field(const Received& received) {
 
 std::string return_path_field(const ReversePath& sender) {
   Field field{"Return-Path:"};
-  field.word(to_path(sender));
+  field.word(to_path(sender), High::kept);
   return std::move(field).finish();
 }
 

@@ -5,13 +5,10 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
-
-#include "core/ascii.hpp"
 
 namespace quoth::smtp {
 namespace {
@@ -47,11 +44,22 @@ EnhancedCode take_enhanced(std::string_view& text, unsigned code) noexcept {
 }
 
 /// RFC 5321 §4.2: textstring is HT and printable ASCII. UTF-8 needs SMTPUTF8 (RFC 6531 §3.3).
-char printable(char c) noexcept {
-  return c != '\t' && (ascii::is_control(c) || ascii::is_high(c)) ? '?' : c;
+constexpr bool is_printable(char c) noexcept { return (c >= ' ' && c < '\x7f') || c == '\t'; }
+
+/// Appends `line`, what may not stand in it as "?".
+void append_printable(std::string& out, std::string_view line) {
+  const std::size_t begin = out.size();
+  out += line;
+  for (std::size_t i = begin; i < out.size(); ++i) {
+    if (!is_printable(out[i])) out[i] = '?';
+  }
 }
 
 void append_number(std::string& out, unsigned number) {
+  if (number < 10) {  // as nearly all parts of enhanced codes are
+    out += static_cast<char>('0' + number);
+    return;
+  }
   std::array<char, 8> digits{};
   const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
   out.append(digits.data(), result.ptr);
@@ -116,7 +124,7 @@ void append_reply(std::string& out, const Reply& reply, Enhanced enhanced) {
     append_number(out, reply.code());
     out += rest.empty() ? ' ' : '-';
     out += lead;
-    std::transform(line.begin(), line.end(), std::back_inserter(out), printable);
+    append_printable(out, line);
     out += "\r\n";
   } while (!rest.empty());
 }

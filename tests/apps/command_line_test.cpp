@@ -46,6 +46,29 @@ TEST(CommandLine, CheckConfigTakesItsFileInTwoWays) {
   EXPECT_EQ(finished({"check-config", "a", "--config", "b"}).code, ExitCode::usage);
 }
 
+TEST(CommandLine, Conform) {
+  const Invocation plain = invocation({"conform", "127.0.0.1:25"});
+  EXPECT_EQ(plain.command, Invocation::Command::conform);
+  EXPECT_EQ(plain.conform.server, "127.0.0.1:25");
+  EXPECT_EQ(plain.conform.rcpt, "postmaster");
+  EXPECT_TRUE(plain.conform.only.empty());
+  const ConformArguments full =
+      invocation({"conform", "unix:/s", "--lmtp", "--json", "--rcpt", "a@b", "--unknown-rcpt=c@b",
+                  "--sender", "d@b", "--maildir", "m", "--only", "data,size", "--only", "relay",
+                  "--timeout", "0.5", "--jobs", "3"})
+          .conform;
+  EXPECT_TRUE(full.is_lmtp && full.json && !full.list);
+  EXPECT_EQ(full.rcpt + full.unknown_rcpt + full.sender + full.maildir, "a@bc@bd@bm");
+  EXPECT_THAT(full.only, testing::ElementsAre("data,size", "relay"));
+  EXPECT_EQ(full.timeout_seconds, 0.5);
+  EXPECT_EQ(full.jobs, 3U);
+  EXPECT_TRUE(invocation({"conform", "--list"}).conform.list);
+  EXPECT_EQ(finished({"conform", "a:1", "--jobs", "x"}).code, ExitCode::usage);
+  EXPECT_EQ(finished({"conform", "a:1", "--rcpt", ""}).code, ExitCode::usage);
+  EXPECT_THAT(finished({"conform", "a:1", "--maildri", "x"}).err,
+              HasSubstr("did you mean `--maildir`?"));
+}
+
 TEST(CommandLine, Version) {
   EXPECT_EQ(invocation({"version"}).command, Invocation::Command::version);
   const Finished flag = finished({"--version"});
@@ -54,8 +77,12 @@ TEST(CommandLine, Version) {
 }
 
 TEST(CommandLine, HelpHasExamples) {
-  for (const std::vector<const char*>& arguments : std::vector<std::vector<const char*>>{
-           {"--help"}, {"serve", "--help"}, {"check-config", "-h"}, {"version", "--help"}}) {
+  for (const std::vector<const char*>& arguments :
+       std::vector<std::vector<const char*>>{{"--help"},
+                                             {"serve", "--help"},
+                                             {"check-config", "-h"},
+                                             {"conform", "--help"},
+                                             {"version", "--help"}}) {
     const Finished help = finished(arguments);
     EXPECT_EQ(help.code, ExitCode::ok);
     EXPECT_THAT(help.out, HasSubstr("Examples:\n  quoth "));
@@ -72,7 +99,7 @@ TEST(CommandLine, MistakesSayWhatWasMeant) {
               HasSubstr("error: unknown option `--confg`\n  did you mean `--config`?"));
   EXPECT_THAT(finished({"chek-config", "x"}).err, HasSubstr("did you mean `check-config`?"));
   EXPECT_THAT(finished({"frobnicate"}).err,
-              HasSubstr("expected `serve`, `check-config` or `version`"));
+              HasSubstr("expected `serve`, `check-config`, `conform` or `version`"));
   EXPECT_THAT(finished({"serve", "a.toml"}).err, StartsWith("error: unexpected argument `a.toml`"));
   EXPECT_THAT(finished({"check-config", "a", "--config", "b"}).err,
               StartsWith("error: two files were named"));

@@ -111,6 +111,36 @@ TEST_F(RoutesTest, RecipientsOfDifferentRoutes) {
   EXPECT_EQ(support::entries(folder_.path()).size(), 2U);
 }
 
+// Where LF may stand alone, LF for CRLF would make the two the same.
+TEST_F(RoutesTest, WhatHasBareLineEndsIsKeptAsItCame) {
+  ServerOptions options = support::test_options();
+  options.limits.text.bare_line_ends = smtp::BareLineEnds::pass;
+  support::TestServer server{options};
+  server.on<event::Rcpt>("accept", [](event::Rcpt&) { return accept(); });
+  server.use(routes({{"*", "maildir:" + folder_ / "{domain}" + "/{local}"}}));
+  server.start();
+  SmtpClient client = greeted(server);
+  const std::string text = "Subject: x\r\n\r\na\nb\r\nc\rd\r\n";
+  EXPECT_THAT(support::send_message(client, {"ann@d.test"}, text), StartsWith("250"));
+  ASSERT_EQ(mail("d.test/ann").size(), 1U);
+  const std::string file = support::contents(mail("d.test/ann").front());
+  EXPECT_THAT(file, StartsWith("Return-Path: <a@client.test>\r\nReceived: "));
+  EXPECT_THAT(file, testing::EndsWith("\r\n" + text));
+}
+
+TEST_F(RoutesTest, AMessageInChunksIsOneFile) {
+  start();
+  SmtpClient client = greeted(server_);
+  support::converse(
+      client, {{"MAIL FROM:<a@b.test> BODY=BINARYMIME", "250"}, {"RCPT TO:<ann@d.test>", "250"}});
+  const std::string text{"\n\r\r\n\0.\r\n.\r\n", 11};
+  client.send("BDAT 4\r\n" + text.substr(0, 4) + "BDAT 7 LAST\r\n" + text.substr(4));
+  EXPECT_THAT(client.reply(), StartsWith("250"));
+  EXPECT_THAT(client.reply(), StartsWith("250"));
+  ASSERT_EQ(mail("d.test/ann").size(), 1U);
+  EXPECT_THAT(support::contents(mail("d.test/ann").front()), testing::EndsWith("\r\n" + text));
+}
+
 TEST_F(RoutesTest, DiscardAcceptsAndKeepsNothing) {
   start({{"*", "discard"}});
   SmtpClient client = greeted(server_);

@@ -40,6 +40,8 @@ BAD = [
     ("src/session/bad.cpp", '#include "delivery/route.hpp"', "session -> delivery"),
     ("src/session/bad.cpp", "#include <boost/asio.hpp>", "all of Asio"),
     ("src/net/bad.cpp", '#include "src/core/scan.hpp"', "start in"),
+    ("src/conform/bad.cpp", '#include "smtp/grammar.hpp"', "conform -> smtp"),
+    ("src/conform/bad.cpp", "#include <quoth/smtp/reply.hpp>", "conform -> smtp"),
     ("src/server/bad.cpp", '#include "plugins/helo/helo.hpp"', "server -> plugins"),
     ("src/server/bad.cpp", "#include <toml++/toml.h>", "server -> toml++"),
     ("src/newcomer/bad.cpp", "#include <string>", "no arrows"),

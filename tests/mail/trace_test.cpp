@@ -131,6 +131,23 @@ TEST(ReceivedField, NoValueCanBreakOut) {
   }
 }
 
+// RFC 6531 §3.7.3
+TEST(ReceivedField, ARecipientInUtf8) {
+  const Result<Mailbox> mailbox = Mailbox::parse("jos\xc3\xa9@b\xc3\xbc.test", Charset::utf8);
+  ASSERT_TRUE(mailbox);
+  const Received received{.helo = "\xc3\xa9.test",
+                          .client_address = "192.0.2.1",
+                          .by = "mx.test",
+                          .protocol = "UTF8SMTP",
+                          .id = "1",
+                          .recipient = &*mailbox,
+                          .time = {}};
+  const std::string field = received_field(received);
+  EXPECT_NE(field.find("for <jos\xc3\xa9@b\xc3\xbc.test>;"), std::string::npos) << field;
+  EXPECT_NE(field.find("from ??.test"), std::string::npos) << field;
+  EXPECT_EQ(return_path_field(*mailbox), "Return-Path: <jos\xc3\xa9@b\xc3\xbc.test>\r\n");
+}
+
 TEST(ReturnPathField, MailboxOrNothing) {
   EXPECT_EQ(return_path_field(std::nullopt), "Return-Path: <>\r\n");
   EXPECT_EQ(return_path_field(ann()), "Return-Path: <ann@example.com>\r\n");

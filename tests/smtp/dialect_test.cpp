@@ -30,14 +30,16 @@ TEST(Dialect, KnowsTheStandardVerbsInAnyCase) {
 TEST(Dialect, EhloLines) {
   EXPECT_EQ(Dialect{Limits{}}.ehlo_lines(), "");
   Dialect dialect = standard_dialect({.message_bytes = 10});
-  EXPECT_EQ(dialect.ehlo_lines(),
-            "PIPELINING\nSIZE 10\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nSMTPUTF8\nLIMITS "
-            "RCPTMAX=1000\nHELP\nVRFY");
+  EXPECT_EQ(
+      dialect.ehlo_lines(),
+      "PIPELINING\nSIZE 10\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nSMTPUTF8\nLIMITS "
+      "RCPTMAX=1000\nHELP\nVRFY");
   dialect.define(Extension{.keyword = "X-NEW"});
   dialect.define(Verb{.name = "XVERB", .syntax = "XVERB", .ehlo_line = "XVERB a b"});
-  EXPECT_EQ(dialect.ehlo_lines(),
-            "PIPELINING\nSIZE 10\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nSMTPUTF8\nLIMITS "
-            "RCPTMAX=1000\nX-NEW\nHELP\nVRFY\nXVERB a b");
+  EXPECT_EQ(
+      dialect.ehlo_lines(),
+      "PIPELINING\nSIZE 10\n8BITMIME\nENHANCEDSTATUSCODES\nCHUNKING\nBINARYMIME\nSMTPUTF8\nLIMITS "
+      "RCPTMAX=1000\nX-NEW\nHELP\nVRFY\nXVERB a b");
   // Replaced in its place.
   dialect.define(Extension{.keyword = "SIZE", .ehlo_value = [](const Limits&) { return "7"; }});
   EXPECT_TRUE(dialect.ehlo_lines().starts_with("PIPELINING\nSIZE 7\n8BITMIME\n"));

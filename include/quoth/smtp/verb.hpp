@@ -58,9 +58,8 @@ enum class Effect : std::uint8_t {
 };
 
 /// What the grammar of a verb made of its argument; nothing for verbs without a grammar.
-using Arguments =
-    std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments, ChunkArguments,
-                 EtrnArguments>;
+using Arguments = std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments,
+                               ChunkArguments, EtrnArguments>;
 
 /// The result of a grammar: what it found, or the reply that says what is wrong.
 using Parsed = std::variant<Arguments, Reply>;

@@ -26,13 +26,6 @@ void append_lf(std::string& out, std::string_view octets, bool& ends_with_cr) {
   }
 }
 
-std::string with_lf(std::string_view fields) {
-  std::string result;
-  bool ends_with_cr = false;
-  append_lf(result, fields, ends_with_cr);
-  return result;
-}
-
 }  // namespace
 
 std::string top_fields(const smtp::Envelope& envelope, std::string_view fields) {
@@ -42,10 +35,25 @@ std::string top_fields(const smtp::Envelope& envelope, std::string_view fields) 
 Sink::Sink(Settings settings, std::vector<std::string> maildirs, std::string_view header_fields)
     : settings_{std::move(settings)},
       maildirs_{std::move(maildirs)},
-      header_fields_{with_lf(header_fields)} {}
+      header_fields_{in_file(header_fields)} {}
+
+void Sink::hold(std::string& out, std::string_view octets, bool& ends_with_cr) const {
+  if (settings_.line_ends == FileLineEnds::kept) {
+    out += octets;
+  } else {
+    append_lf(out, octets, ends_with_cr);
+  }
+}
+
+std::string Sink::in_file(std::string_view fields) const {
+  std::string result;
+  bool ends_with_cr = false;
+  hold(result, fields, ends_with_cr);
+  return result;
+}
 
 bool Sink::append(std::string_view octets) {
-  append_lf(held_, octets, ends_with_cr_);
+  hold(held_, octets, ends_with_cr_);
   return held_.size() >= piece_octets;
 }
 
@@ -59,7 +67,7 @@ Awaitable<Result<void>> Sink::commit(const Acceptance& acceptance) {
   const Result<std::vector<std::string>> maildirs = settings_.find_maildirs(acceptance.envelope);
   if (!maildirs) co_return maildirs.error();
   if (maildirs->empty()) co_return Result<void>{};
-  std::string fields = with_lf(top_fields(acceptance.envelope, acceptance.header_fields));
+  std::string fields = in_file(top_fields(acceptance.envelope, acceptance.header_fields));
   auto work = [this, &maildirs, &fields] { return finish(*maildirs, std::move(fields)); };
   const Result<void> done = co_await net::offload(settings_.pool, std::move(work));
   co_return done;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,8 +16,13 @@ namespace quoth::delivery::maildir {
 /// Finds the Maildirs of an envelope's recipients, each once.
 using FindMaildirs = std::function<Result<std::vector<std::string>>(const smtp::Envelope&)>;
 
-/// Brings a message into Maildirs, with LF line ends as Postfix and Dovecot write them: since only
-/// CRLF ends a line of what is accepted, the octets received can be told from the file.
+/// How a message's lines end in its file.
+enum class FileLineEnds : std::uint8_t {
+  lf,    ///< As Postfix and Dovecot write them. For messages without a bare CR or LF.
+  kept,  ///< As they came.
+};
+
+/// Brings a message into Maildirs. From the file, the octets received can be told.
 ///
 /// A short message costs one job on the pool. Of a long one the first octets are on the disk while
 /// the last are still on their way.
@@ -26,6 +32,7 @@ class Sink final : public BodySink {
     net::BlockingPool& pool;    ///< Borrowed; outlives the sink.
     std::string_view hostname;  ///< For the files' names. Borrowed likewise.
     FindMaildirs find_maildirs;
+    FileLineEnds line_ends = FileLineEnds::lf;
   };
 
   /// @param maildirs of the recipients at `Data`; not empty.
@@ -38,6 +45,8 @@ class Sink final : public BodySink {
   [[nodiscard]] Awaitable<Result<void>> commit(const Acceptance& acceptance) override;
 
  private:
+  void hold(std::string& out, std::string_view octets, bool& ends_with_cr) const;
+  [[nodiscard]] std::string in_file(std::string_view fields) const;
   [[nodiscard]] Result<void> write_out();
   [[nodiscard]] Result<void> start();
   [[nodiscard]] Result<void> restart(std::string header_fields);
@@ -46,8 +55,8 @@ class Sink final : public BodySink {
 
   Settings settings_;
   std::vector<std::string> maildirs_;
-  std::string header_fields_;  // with LF
-  std::string held_;           // with LF, not written yet
+  std::string header_fields_;  // as in the file
+  std::string held_;           // likewise, not written yet
   bool ends_with_cr_ = false;  // an octet that came last, and may be half a line end
   Drop drop_;
 };

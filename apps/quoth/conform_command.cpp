@@ -1,0 +1,126 @@
+#include "apps/quoth/conform_command.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "apps/quoth/conform_report.hpp"
+#include "apps/quoth/escape.hpp"
+#include "apps/quoth/failure.hpp"
+#include "apps/quoth/print.hpp"
+#include "conform/battery.hpp"
+#include "conform/cases.hpp"
+#include "conform/selection.hpp"
+#include "conform/target.hpp"
+
+namespace quoth::app {
+namespace {
+
+constexpr double max_timeout_seconds = 3600;
+constexpr std::size_t max_jobs = 64;
+
+Failure usage(std::string_view message, std::string_view advice) {
+  return {message, advice, ExitCode::usage};
+}
+
+conform::Target target_of(const std::string& server) {
+  try {
+    return conform::Target::resolve(server);
+  } catch (const std::invalid_argument& error) {
+    throw usage(escaped_line(error.what()), "as in `quoth conform mx.example.org:25`");
+  } catch (const std::runtime_error& error) {
+    throw Failure{escaped_line(error.what()), "name the server by its address, as 192.0.2.1:25",
+                  ExitCode::unavailable};
+  }
+}
+
+/// Such a mailbox would not be one command line.
+void check_mailbox(std::string_view option, std::string_view mailbox) {
+  for (const char c : mailbox) {
+    if (c == '\r' || c == '\n' || c == '\0' || c == '<' || c == '>') {
+      throw usage(fmt::format("`{}` is no mailbox", option), "write it without <>, as a@b.example");
+    }
+  }
+}
+
+conform::Options options_of(const ConformArguments& arguments) {
+  check_mailbox("--rcpt", arguments.rcpt);
+  check_mailbox("--unknown-rcpt", arguments.unknown_rcpt);
+  check_mailbox("--sender", arguments.sender);
+  std::error_code ignored;
+  if (!arguments.maildir.empty() && !std::filesystem::is_directory(arguments.maildir, ignored)) {
+    throw usage(fmt::format("`--maildir {}` is no folder", escaped_line(arguments.maildir)),
+                "name the folder below which mail for --rcpt arrives");
+  }
+  if (!std::isfinite(arguments.timeout_seconds) || arguments.timeout_seconds <= 0 ||
+      arguments.timeout_seconds > max_timeout_seconds) {
+    throw usage("`--timeout` is out of range", "it is seconds, more than 0 and at most 3600");
+  }
+  if (arguments.jobs == 0 || arguments.jobs > max_jobs) {
+    throw usage("`--jobs` is out of range", "it is a number from 1 to 64");
+  }
+  conform::Options options;
+  options.target = target_of(arguments.server);
+  options.is_lmtp = arguments.is_lmtp;
+  options.rcpt = arguments.rcpt;
+  options.unknown_rcpt = arguments.unknown_rcpt;
+  options.sender = arguments.sender;
+  options.maildir = arguments.maildir;
+  options.timeout =
+      std::chrono::milliseconds{std::max(1L, std::lround(arguments.timeout_seconds * 1000))};
+  options.jobs = arguments.jobs;
+  return options;
+}
+
+/// https://no-color.org
+Colour wanted_colour() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started, and nobody sets it
+  const char* const no_colour = std::getenv("NO_COLOR");
+  const bool is_wanted = no_colour == nullptr || *no_colour == '\0';
+  return is_wanted && ::isatty(STDOUT_FILENO) == 1 ? Colour::yes : Colour::no;
+}
+
+conform::Report run(const conform::Options& options, conform::Cases cases) {
+  try {
+    return run_battery(options, std::move(cases));
+  } catch (const conform::Unreachable& error) {
+    throw Failure{escaped_line(error.what()), error.advice(), ExitCode::unavailable};
+  }
+}
+
+}  // namespace
+
+ExitCode conform_command(const ConformArguments& arguments) {
+  conform::Cases cases = select(conform::all_cases(), arguments.only);
+  if (cases.empty()) {
+    throw usage("`--only` selects no case", "`quoth conform --list` shows which there are");
+  }
+  std::string out;
+  ExitCode code = ExitCode::ok;
+  if (arguments.list) {
+    out = conform_list(cases);
+  } else {
+    if (arguments.server.empty()) {
+      throw usage("no server was named", "as in `quoth conform 127.0.0.1:25`");
+    }
+    const conform::Report report = run(options_of(arguments), std::move(cases));
+    out = arguments.json ? conform_json(report) : conform_text(report, wanted_colour());
+    if (report.is_bad()) code = ExitCode::failed;
+  }
+  return print(stdout, out) ? code : ExitCode::io;
+}
+
+}  // namespace quoth::app

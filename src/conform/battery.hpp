@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "conform/case.hpp"
+#include "conform/outcome.hpp"
+#include "conform/target.hpp"
+
+namespace quoth::conform {
+
+/// What a run is told.
+struct Options {
+  Target target;
+  bool is_lmtp = false;
+  std::string rcpt = "postmaster";  ///< One that exists, and whose mail may be thrown away.
+  std::string unknown_rcpt = {};    ///< Empty: made up at the domain of `rcpt`, if it has one.
+  std::string sender = "conform@example.org";
+  std::string maildir =
+      {};  ///< A folder below which mail for `rcpt` arrives. Empty: not looked at.
+  std::chrono::milliseconds timeout{10'000};  ///< Of each wait.
+  std::size_t jobs = 8;                       ///< Cases that run at a time.
+};
+
+/// What a run has found.
+struct Report {
+  Report() = default;
+  Report(Report&&) = default;
+  Report& operator=(Report&&) = default;
+  Report(const Report&) = delete;  // its outcomes would point to the cases of the other
+  Report& operator=(const Report&) = delete;
+  ~Report() = default;
+
+  std::string target;
+  std::string greeting;                 ///< Its text, as it came.
+  std::vector<std::string> extensions;  ///< The lines of the answer to EHLO.
+  Cases cases;
+  std::vector<Outcome> outcomes;  ///< In the order of `cases`, to which they point.
+  std::chrono::milliseconds duration{0};
+
+  [[nodiscard]] std::size_t count(Outcome::Status status) const noexcept;
+  [[nodiscard]] std::size_t count(Outcome::Status status, Level level) const noexcept;
+  [[nodiscard]] std::size_t count(Outcome::Skip skip) const noexcept;
+  /// A MUST or SECURITY case failed.
+  [[nodiscard]] bool is_bad() const noexcept;
+};
+
+/// There is no server to judge: it cannot be reached, or will not talk.
+class Unreachable : public std::runtime_error {
+ public:
+  Unreachable(const std::string& what, std::string advice)
+      : std::runtime_error{what}, advice_{std::move(advice)} {}
+
+  [[nodiscard]] const std::string& advice() const noexcept { return advice_; }
+
+ private:
+  std::string advice_;
+};
+
+/// Runs the cases, several at a time, in an event loop of its own; returns when all have ended.
+/// @throws Unreachable before any case was run.
+[[nodiscard]] Report run_battery(const Options& options, Cases cases);
+
+}  // namespace quoth::conform

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conform/reply.hpp"
+
+namespace quoth::conform {
+
+/// How much a case matters. Only a failed `must` or `security` makes a run fail.
+enum class Level : std::uint8_t {
+  must,       ///< The RFC says MUST, or mail is lost or the dialogue breaks without it.
+  should,     ///< The RFC says SHOULD, or good servers agree.
+  security,   ///< A hole that is known from other servers.
+  extension,  ///< What an extension asks of a server that offers it, and nothing breaks without.
+};
+
+/// How far the dialogue has come before the steps of a case begin. A server that does not let us
+/// get there is not judged: the case is skipped.
+enum class Stage : std::uint8_t {
+  nothing,    ///< Not even connected.
+  connected,  ///< The greeting was not read.
+  greeted,
+  hello,  ///< EHLO (LHLO) was answered.
+  mail,
+  rcpt,
+  data,  ///< 354 has come.
+};
+
+/// What a reply must be besides its code; a set of bits.
+enum class Look : std::uint8_t {
+  any = 0,
+  one_line = 1,
+  enhanced = 2,      ///< Each line has an enhanced code of the reply's class (RFC 2034 §4).
+  not_enhanced = 4,  ///< No line has one.
+  host_first = 8,    ///< The text begins with a domain or an address literal.
+  ehlo_lines = 16,   ///< Lines behind the first are `keyword *(SP param)`, each keyword once.
+};
+
+[[nodiscard]] constexpr Look operator|(Look a, Look b) noexcept {
+  return static_cast<Look>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+[[nodiscard]] constexpr bool has(Look set, Look one) noexcept {
+  return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
+}
+
+/// One thing to do. First its text is sent, then a reply is awaited; both may be left out.
+///
+/// In `text`, `contains` and `lacks` {rcpt}, {sender} and the like stand for what this run uses
+/// (see places.hpp).
+struct Step {
+  enum class Action : std::uint8_t {
+    exchange,    ///< Send and await.
+    pause,       ///< Wait for `time`.
+    silence,     ///< Nothing may come for `time`.
+    half_close,  ///< Send no more; go on reading.
+    reset,       ///< End the connection with a RST.
+    reconnect,   ///< End the connection in good order and make another one.
+    alive,       ///< Another connection gets an answer.
+  };
+
+  Action action = Action::exchange;
+  std::string text;  ///< Octets to send.
+  /// The replies that are right, as "250", "5xx", "250|550"; "end": the server may close instead,
+  /// with 221 or 421 or without a word.
+  /// Empty: nothing is awaited.
+  std::string codes;
+  Look look = Look::any;
+  std::string contains;               ///< In the octets of the reply, without regard to case.
+  std::string lacks;                  ///< Not in the octets of the reply.
+  std::chrono::milliseconds time{0};  ///< Of pause and silence; of an exchange: between the pieces.
+  std::size_t piece_octets = 0;       ///< How many octets are sent at a time. 0: all at once.
+  std::size_t repeat = 1;             ///< How often `text` is sent.
+  bool exceeds_size = false;          ///< `text` is sent until {size} octets are exceeded.
+  bool is_given = false;              ///< A server that does otherwise is not judged.
+  bool may_refuse = false;            ///< A reply of 4xx or 5xx that is right ends the case well.
+  bool decides = false;               ///< The reply tells whether the message was taken.
+
+  // To be written behind a step: say("NOOP", "250").with(Look::one_line).
+  [[nodiscard]] Step with(Look more) &&;
+  [[nodiscard]] Step containing(std::string part) &&;
+  [[nodiscard]] Step lacking(std::string part) &&;
+  [[nodiscard]] Step in_pieces(std::size_t octets, std::chrono::milliseconds between = {}) &&;
+  [[nodiscard]] Step times(std::size_t count) &&;
+  [[nodiscard]] Step beyond_size() &&;
+  [[nodiscard]] Step given() &&;
+  [[nodiscard]] Step refusable() &&;
+  [[nodiscard]] Step deciding() &&;
+};
+
+using Steps = std::vector<Step>;
+
+/// What must be found below the folder of --maildir at the end of the run.
+struct Stored {
+  enum class Rule : std::uint8_t {
+    not_looked_at,
+    as_decided,  ///< Once if the message was taken, else not at all.
+    never,       ///< Nothing with {mark}.
+    together,    ///< {mark2} only in a file with {mark}, and {mark} in one file: no smuggling.
+  };
+
+  Rule rule = Rule::not_looked_at;
+  std::string text;   ///< Part of the file, line ends as LF, if the message was taken.
+  std::string lacks;  ///< Not a part of it.
+};
+
+/// One claim about a server, and the dialogue that shows whether it holds.
+struct Case {
+  std::string id;  ///< "group.name".
+  Level level = Level::must;
+  std::string reference;  ///< "RFC 5321 §4.1.4", or a CVE.
+  std::string title;
+  std::string why;  ///< Why the outcome that is asked for is right.
+  Stage stage = Stage::nothing;
+  Steps steps;
+  /// What must be there, in words: "PIPELINING" (an offered extension), "SIZE=" (with a number),
+  /// "smtp", "lmtp", "domain" (--rcpt has one), "unknown" (an unknown recipient), "maildir".
+  std::string needs = {};
+  Stored stored = {};
+  /// What no reply of the whole run may have, whichever case it came in.
+  std::vector<Defect> observes = {};
+
+  [[nodiscard]] std::string_view group() const noexcept {
+    return std::string_view{id}.substr(0, id.find('.'));
+  }
+};
+
+using Cases = std::vector<Case>;
+
+[[nodiscard]] std::string_view name(Level level) noexcept;
+
+}  // namespace quoth::conform

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "conform/case.hpp"
+
+namespace quoth::conform {
+
+/// The whole battery, in the order of its groups. A new group is a file in cases/, a line here, and
+/// one in cases.cpp.
+[[nodiscard]] Cases all_cases();
+
+namespace cases {
+
+[[nodiscard]] Cases greeting();
+[[nodiscard]] Cases hello();
+[[nodiscard]] Cases replies();
+[[nodiscard]] Cases grammar();
+[[nodiscard]] Cases verbs();
+[[nodiscard]] Cases paths();
+[[nodiscard]] Cases parameters();
+[[nodiscard]] Cases order();
+[[nodiscard]] Cases recipients();
+[[nodiscard]] Cases data();
+[[nodiscard]] Cases limits();
+[[nodiscard]] Cases pipelining();
+[[nodiscard]] Cases size();
+[[nodiscard]] Cases body8();
+[[nodiscard]] Cases smtputf8();
+[[nodiscard]] Cases chunking();
+[[nodiscard]] Cases dsn();
+[[nodiscard]] Cases enhanced();
+[[nodiscard]] Cases extensions();
+[[nodiscard]] Cases smuggling();
+[[nodiscard]] Cases injection();
+[[nodiscard]] Cases relay();
+[[nodiscard]] Cases robustness();
+[[nodiscard]] Cases lmtp();
+
+}  // namespace cases
+}  // namespace quoth::conform

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace quoth::conform {
+
+/// What was sent and what came, in order, for whoever reads the verdict.
+class Dialogue {
+ public:
+  enum class Who : std::uint8_t { client, server, note };
+
+  struct Turn {
+    Who who = Who::note;
+    std::string octets;    ///< The first of them: no more than max_shown.
+    std::size_t size = 0;  ///< How many there were.
+  };
+
+  static constexpr std::size_t max_shown = 2048;
+
+  /// Octets of the same side in a row become one turn.
+  void add(Who who, std::string_view octets);
+  void note(std::string_view text) { add(Who::note, text); }
+
+  [[nodiscard]] const std::vector<Turn>& turns() const noexcept { return turns_; }
+
+ private:
+  std::vector<Turn> turns_;
+};
+
+}  // namespace quoth::conform

@@ -1,0 +1,201 @@
+#include "conform/player.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <fmt/format.h>
+
+#include "conform/judge.hpp"
+#include "conform/script.hpp"
+
+namespace quoth::conform {
+
+using SteadyClock = std::chrono::steady_clock;
+
+Steps steps_to(Stage stage) {
+  Steps all;
+  all.push_back(reconnect().given());
+  all.push_back(reply("220").given());
+  all.push_back(say("{hello} conform.example.org", "250").given());
+  all.push_back(mail("", "250").given());
+  all.push_back(rcpt("", "250|251").given());
+  all.push_back(say("DATA", "354").given());
+  all.resize(static_cast<std::size_t>(stage));
+  return all;
+}
+
+Player::Player(const net::Executor& executor, const Situation& situation, const Case& played,
+               const ReplySeen& seen)
+    : executor_{executor},
+      situation_{situation},
+      case_{played},
+      seen_{seen},
+      places_{situation.places},
+      wire_{executor, outcome_.dialogue} {
+  outcome_.about = &played;
+}
+
+Awaitable<Outcome> Player::play(std::string mark, std::string mark2) {
+  const SteadyClock::time_point begin = SteadyClock::now();
+  places_["mark"] = mark;
+  places_["mark2"] = mark2;
+  outcome_.mark = std::move(mark);
+  outcome_.mark2 = std::move(mark2);
+  Steps steps = steps_to(case_.stage);
+  steps.insert(steps.end(), case_.steps.begin(), case_.steps.end());
+  for (const Step& step : steps) {
+    const Next next = co_await perform(step);
+    if (next == Next::stop) break;
+  }
+  co_await wire_.close();
+  outcome_.duration =
+      std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begin);
+  co_return std::move(outcome_);
+}
+
+Awaitable<Player::Next> Player::perform(const Step& step) {
+  Next next = Next::go_on;
+  switch (step.action) {
+    case Step::Action::exchange: next = co_await exchange(step); break;
+    case Step::Action::pause: static_cast<void>(co_await wire_.wait(step.time)); break;
+    case Step::Action::silence: {
+      const bool came = co_await wire_.wait(step.time);
+      if (came) next = fail("octets came where nothing may come");
+      break;
+    }
+    case Step::Action::half_close:
+      outcome_.dialogue.note("we close our side");
+      wire_.half_close();
+      break;
+    case Step::Action::reset:
+      outcome_.dialogue.note("we reset the connection");
+      wire_.reset_on_close();
+      co_await wire_.close();
+      break;
+    case Step::Action::reconnect: next = co_await connect(); break;
+    case Step::Action::alive: next = co_await look_alive(); break;
+  }
+  co_return next;
+}
+
+Awaitable<Player::Next> Player::connect() {
+  co_await wire_.close();
+  const Result<void> connected = co_await wire_.connect(situation_.endpoint, situation_.timeout);
+  if (connected) co_return Next::go_on;
+  co_return fail(fmt::format("cannot connect any more: {}", connected.error().message()));
+}
+
+Awaitable<Player::Next> Player::look_alive() {
+  outcome_.dialogue.note("another connection");
+  Wire other{executor_, outcome_.dialogue};
+  const Result<void> connected = co_await other.connect(situation_.endpoint, situation_.timeout);
+  if (!connected) {
+    co_return fail(fmt::format("the server lives no more: {}", connected.error().message()));
+  }
+  const Wire::Received received = co_await other.receive(situation_.timeout);
+  co_await other.close();
+  if (received.what == Wire::Received::What::reply && received.reply.code != 0) {
+    co_return Next::go_on;
+  }
+  co_return fail("another connection gets no answer");
+}
+
+Awaitable<Player::Next> Player::exchange(const Step& step) {
+  Next next = Next::go_on;
+  if (!wire_.is_open()) co_return fail("the case has no connection");
+  if (!step.text.empty()) next = co_await send(step);
+  if (next == Next::go_on && !step.codes.empty()) next = co_await receive(step);
+  co_return next;
+}
+
+Awaitable<Player::Next> Player::send(const Step& step) {
+  const std::string once = fill(step.text, places_);
+  std::string octets;
+  const std::size_t repeat = repeats(step, once.size());
+  octets.reserve(once.size() * repeat);
+  for (std::size_t i = 0; i < repeat; ++i) octets += once;
+  const std::size_t piece = step.piece_octets == 0 ? octets.size() : step.piece_octets;
+  std::string_view rest{octets};
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, piece);
+    const Result<void> sent = co_await wire_.send(part, situation_.timeout);
+    if (!sent && sent.error() == boost::asio::error::timed_out) {
+      co_return fail("the server does not read what is sent");
+    }
+    if (!sent) co_return Next::go_on;  // what it said before it went is to be judged
+    rest.remove_prefix(part.size());
+    if (step.time.count() > 0) static_cast<void>(co_await wire_.wait(step.time));
+  }
+  co_return Next::go_on;
+}
+
+std::size_t Player::repeats(const Step& step, std::size_t octets) const {
+  if (!step.exceeds_size) return step.repeat;
+  std::size_t size = 0;
+  const std::string& text = places_.find("size")->second;  // the case needs small-SIZE
+  std::from_chars(text.data(), text.data() + text.size(), size);
+  return (size / octets) + 2;
+}
+
+Awaitable<Player::Next> Player::receive(const Step& step) {
+  using What = Wire::Received::What;
+  const Wire::Received received = co_await wire_.receive(situation_.timeout);
+  if (received.what == What::reply) {
+    seen_(case_, received.reply);
+    co_return judge(step, received.reply);
+  }
+  if (received.what == What::end) {
+    if (names(step.codes, "end")) co_return Next::stop;
+    co_return miss(step, fmt::format("wanted {}, but the connection ended", step.codes));
+  }
+  co_return miss(step, fmt::format("wanted {}, but nothing came in {} ms{}", step.codes,
+                                   situation_.timeout.count(),
+                                   wire_.pending().empty() ? "" : " besides a part of a reply"));
+}
+
+Player::Next Player::judge(const Step& step, const Reply& reply) {
+  Step filled = step;
+  filled.contains = fill(step.contains, places_);
+  filled.lacks = fill(step.lacks, places_);
+  std::string problem = problem_of(filled, reply);
+  if (problem.empty()) {
+    if (step.decides) {
+      outcome_.has_verdict = true;
+      outcome_.was_taken = outcome_.was_taken || reply.code / 100 == 2;
+    }
+    return step.may_refuse && reply.code >= 400 ? Next::stop : Next::go_on;
+  }
+  if (step.codes != "end" && names(step.codes, "end") && (reply.code == 221 || reply.code == 421)) {
+    return Next::stop;  // it says that it closes
+  }
+  // RFC 5321 §3.8: any command may be answered by 421 by a server that must end the session.
+  if (reply.code == 421) {
+    return skip(Outcome::Skip::ended, fmt::format("the server ended it: \"{}\"", shown(reply)));
+  }
+  return miss(step, std::move(problem));
+}
+
+Player::Next Player::miss(const Step& step, std::string problem) {
+  return step.is_given ? skip(Outcome::Skip::refused, std::move(problem))
+                       : fail(std::move(problem));
+}
+
+Player::Next Player::fail(std::string detail) {
+  outcome_.status = Outcome::Status::failed;
+  outcome_.detail = std::move(detail);
+  return Next::stop;
+}
+
+Player::Next Player::skip(Outcome::Skip why, std::string detail) {
+  outcome_.status = Outcome::Status::skipped;
+  outcome_.skip = why;
+  outcome_.detail = std::move(detail);
+  return Next::stop;
+}
+
+}  // namespace quoth::conform

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "conform/case.hpp"
+#include "conform/outcome.hpp"
+#include "conform/places.hpp"
+#include "conform/situation.hpp"
+#include "conform/wire.hpp"
+
+namespace quoth::conform {
+
+/// Sees each reply that comes, with the case it came in.
+using ReplySeen = std::function<void(const Case&, const Reply&)>;
+
+/// Plays one case against the server, on a connection of its own.
+class Player {
+ public:
+  /// All that is referred to must outlive the player. `places` adds to those of the situation.
+  Player(const net::Executor& executor, const Situation& situation, const Case& played,
+         const ReplySeen& seen);
+
+  /// Call it once.
+  [[nodiscard]] Awaitable<Outcome> play(std::string mark, std::string mark2);
+
+ private:
+  enum class Next : std::uint8_t { go_on, stop };
+
+  [[nodiscard]] Awaitable<Next> perform(const Step& step);
+  [[nodiscard]] Awaitable<Next> exchange(const Step& step);
+  [[nodiscard]] Awaitable<Next> send(const Step& step);
+  [[nodiscard]] Awaitable<Next> receive(const Step& step);
+  [[nodiscard]] Awaitable<Next> connect();
+  [[nodiscard]] Awaitable<Next> look_alive();
+
+  [[nodiscard]] std::size_t repeats(const Step& step, std::size_t octets) const;
+  Next judge(const Step& step, const Reply& reply);
+  Next miss(const Step& step, std::string problem);
+  Next fail(std::string detail);
+  Next skip(Outcome::Skip why, std::string detail);
+
+  net::Executor executor_;
+  const Situation& situation_;
+  const Case& case_;
+  const ReplySeen& seen_;
+  Places places_;
+  Outcome outcome_;
+  Wire wire_;
+};
+
+/// The steps that lead to `stage`, all of them given.
+[[nodiscard]] Steps steps_to(Stage stage);
+
+}  // namespace quoth::conform

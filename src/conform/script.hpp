@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "conform/case.hpp"
+
+/// The words that cases are written in.
+namespace quoth::conform {
+
+inline constexpr const char* crlf = "\r\n";
+
+/// Sends a line, with its CRLF, and awaits one of these replies.
+[[nodiscard]] Step say(std::string line, std::string codes);
+
+/// Sends octets as they are; awaits nothing.
+[[nodiscard]] Step raw(std::string octets);
+
+/// Awaits a reply.
+[[nodiscard]] Step reply(std::string codes);
+
+/// Awaits the end of the connection.
+[[nodiscard]] Step end();
+
+[[nodiscard]] Step pause(std::chrono::milliseconds time);
+[[nodiscard]] Step silence(std::chrono::milliseconds time);
+[[nodiscard]] Step half_close();
+[[nodiscard]] Step reset();
+[[nodiscard]] Step reconnect();
+[[nodiscard]] Step alive();
+
+/// "MAIL FROM:<{sender}>" with parameters, and what is right for it.
+[[nodiscard]] Step mail(std::string_view parameters, std::string codes);
+
+/// The same for "RCPT TO:<{rcpt}>".
+[[nodiscard]] Step rcpt(std::string_view parameters, std::string codes);
+
+/// Header fields with {mark} in the subject, the empty line, then `body`.
+[[nodiscard]] std::string message(std::string_view body);
+
+/// message(body), CRLF.CRLF, and the reply that decides. `body` ends with CRLF.
+[[nodiscard]] Step text(std::string_view body, std::string codes);
+
+/// `octet` so often.
+[[nodiscard]] std::string run_of(char octet, std::size_t count);
+
+}  // namespace quoth::conform

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conform/case.hpp"
+
+namespace quoth::conform {
+
+/// Whether `pattern` is the id, its group, or matches the id, with * for any octets and ? for one.
+[[nodiscard]] bool is_selected(std::string_view id, std::string_view pattern) noexcept;
+
+/// The cases that one of the patterns selects; each pattern may be several, with commas between. No
+/// pattern: all.
+[[nodiscard]] Cases select(Cases cases, const std::vector<std::string>& patterns);
+
+}  // namespace quoth::conform

@@ -1,0 +1,144 @@
+"""`quoth conform` as its user sees it, against `quoth serve`: nothing may fail."""
+
+import json
+import subprocess
+import tempfile
+import unittest
+
+from quoth_case import QuothCase
+from quoth_process import binary, configuration
+
+EX_USAGE = 64
+EX_UNAVAILABLE = 69
+LEVELS = {"MUST", "SHOULD", "SECURITY", "EXTENSION"}
+EXTENSIONS = ("pipelining", "size", "8bitmime", "enhancedstatuscodes", "chunking", "binarymime",
+              "smtputf8", "limits", "dsn", "deliverby", "mt-priority", "futurerelease", "rrvs")
+CASES_AT_LEAST = 250
+SECONDS_AT_MOST = 60
+
+
+def conform(*arguments, **options):
+    return subprocess.run([binary(), "conform", *map(str, arguments)], capture_output=True,
+                          text=True, timeout=240, **options)
+
+
+def failures(report):
+    return [f"{case['id']}: {case['detail']}" for case in report["cases"]
+            if case["status"] == "failed"]
+
+
+class Conform(QuothCase):
+    def run_against(self, server, *arguments):
+        """The exit code and the JSON of a run that looks at what was delivered."""
+        done = conform(f"{server.host}:{server.port}", "--rcpt", "alice@local.test", "--maildir",
+                       server.mail, "--json", *arguments)
+        self.assertTrue(done.stdout, done.stderr)
+        return done.returncode, json.loads(done.stdout)
+
+    def test_quoth_fails_nothing(self):
+        server = self.serve(users=("alice", "postmaster"))
+        code, report = self.run_against(server)
+        self.assertEqual(failures(report), [])
+        self.assertEqual(code, 0)
+        self.assertTrue(report["ok"])
+        self.assertGreaterEqual(len(report["cases"]), CASES_AT_LEAST)
+        if not server.is_sanitized():
+            self.assertLess(report["ms"], SECONDS_AT_MOST * 1000)
+        self.assertTrue(server.alive())
+
+    def run_with(self, *arguments, server=None, **listener):
+        """The same against a listener with more in its configuration."""
+        with tempfile.TemporaryDirectory() as mail:
+            config = configuration(mail, users=("alice", "postmaster"))
+            config["listener"][0].update(listener)
+            running = self.serve(config=config)
+            done = conform(server or f"{running.host}:{running.port}", "--rcpt",
+                           "alice@local.test", "--maildir", mail, "--json", *arguments)
+            self.assertTrue(done.stdout, done.stderr)
+            self.assertTrue(running.alive())
+        report = json.loads(done.stdout)
+        self.assertEqual(failures(report), [])
+        self.assertEqual(done.returncode, 0)
+        return report
+
+    def test_quoth_with_all_extensions_fails_nothing(self):
+        report = self.run_with(extensions={name: True for name in EXTENSIONS})
+        offered = {line.split()[0].lower() for line in report["extensions"]}
+        self.assertLessEqual(set(EXTENSIONS), offered)
+
+    def test_quoth_as_lmtp_fails_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            address = f"unix:{folder}/lmtp.sock"
+            report = self.run_with("--lmtp", server=address, listen=[address], role="lmtp")
+        passed = {case["id"] for case in report["cases"] if case["status"] == "passed"}
+        self.assertLessEqual({"lmtp.two", "lmtp.equal", "lmtp.no-ehlo"}, passed)
+
+    def test_json(self):
+        server = self.serve(users=("alice", "postmaster"))
+        _, report = self.run_against(server, "--only", "verbs,lmtp.one", "--jobs", "2")
+        self.assertIn("PIPELINING", report["extensions"])
+        self.assertTrue(report["greeting"].startswith("220 mx.local.test"))
+        for case in report["cases"]:
+            self.assertLessEqual({"id", "group", "level", "reference", "title", "why", "status",
+                                  "detail", "ms", "dialogue"}, case.keys())
+            self.assertIn(case["level"], LEVELS)
+        by_id = {case["id"]: case for case in report["cases"]}
+        self.assertEqual(by_id["lmtp.one"]["status"], "skipped")
+        self.assertEqual(by_id["lmtp.one"]["skipped_because"], "about the other protocol")
+        said = [turn["octets"] for turn in by_id["verbs.noop"]["dialogue"]
+                if turn["who"] == "client"]
+        self.assertEqual(said, ["EHLO conform.example.org\r\n", "NOOP\r\n"])
+        counts = report["counts"]
+        self.assertEqual(counts["cases"], len(report["cases"]))
+        self.assertEqual(counts["passed"] + counts["failed"] + counts["skipped"], counts["cases"])
+
+    def test_text(self):
+        server = self.serve(users=("alice", "postmaster"))
+        done = conform(f"localhost:{server.port}", "--rcpt", "alice@local.test", "--only", "verbs")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("ok   verbs.noop", done.stdout)
+        self.assertIn("no MUST or SECURITY case failed", done.stdout)
+        self.assertNotIn("\x1b", done.stdout)
+
+    def test_a_recipient_that_is_not_there_is_no_failure_of_the_server(self):
+        server = self.serve(users=("alice", "postmaster"))
+        done = conform(f"{server.host}:{server.port}", "--rcpt", "nobody@local.test", "--only",
+                       "data.message")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("550 5.1.1", done.stdout)
+        self.assertIn("skipped: 1 (refused before the point)", done.stdout)
+
+    def test_open_relay(self):
+        config = configuration("/nowhere", via="discard")
+        config["listener"][0]["accept"] = ["*"]
+        del config["recipients"]
+        server = self.serve(config=config)
+        done = conform(f"{server.host}:{server.port}", "--only", "relay.plain")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("FAIL relay.plain [SECURITY]", done.stdout)
+        self.assertIn("C: RCPT TO:<victim@relay-test.example.net>", done.stdout)
+
+    def test_mistakes(self):
+        self.assertEqual(conform().returncode, EX_USAGE)
+        for arguments in (["nowhere"], ["127.0.0.1:1", "--timeout", "0"], ["--only", "nothing"],
+                          ["127.0.0.1:1", "--maildir", "/no/folder"], ["127.0.0.1:1", "--rcpt", "<a>"],
+                          ["127.0.0.1:1", "--jobs", "0"], ["127.0.0.1:1", "--jobs", "many"]):
+            done = conform(*arguments)
+            self.assertEqual(done.returncode, EX_USAGE, done.stderr)
+            self.assertTrue(done.stderr.startswith("error: "), done.stderr)
+
+    def test_no_server(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = conform(f"unix:{folder}/no.sock")
+        self.assertEqual(done.returncode, EX_UNAVAILABLE)
+        self.assertIn("error: cannot connect to unix:", done.stderr)
+        self.assertIn("(exit 69)", done.stderr)
+
+    def test_list(self):
+        done = conform("--list")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("smuggling.lf-dot-crlf", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
