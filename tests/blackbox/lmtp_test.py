@@ -127,7 +127,8 @@ class Replies(LmtpCase):
     def test_a_group(self):
         for wire in self.greeted():
             wire.send(b"MAIL FROM:<>\r\nRCPT TO:<user1@local.test>\r\n"
-                      b"RCPT TO:<nobody@local.test>\r\nRCPT TO:<user2@local.test>\r\nDATA\r\n" + stuffed(MESSAGE) + b"QUIT\r\n")
+                      b"RCPT TO:<nobody@local.test>\r\nRCPT TO:<user2@local.test>\r\nDATA\r\n" + stuffed(MESSAGE)
+                      + b"QUIT\r\n")
             codes = [reply.code for reply in wire.replies_until_closed()]
             self.assertEqual(codes, [250, 250, 550, 250, 354, 250, 250, 221])
 

@@ -199,6 +199,11 @@ class QuothServer:
         """A sanitizer reserves terabytes of addresses: figures of memory say nothing then."""
         return self._status_kib("VmSize") > TEBIBYTE_IN_KIB
 
+    def thread_states(self):
+        """What each thread does: R runs, S sleeps, T was stopped by a signal …"""
+        stats = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        return [stat.read_text().rpartition(")")[2].split()[0] for stat in stats]
+
     def cpu_seconds(self):
         """Processor time used so far, by all threads."""
         fields = self._proc("stat").rpartition(")")[2].split()

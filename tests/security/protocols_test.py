@@ -29,6 +29,7 @@ class EarlyTalkers(SecurityCase):
         """The octets lie there when the server takes the connection: it was stopped meanwhile."""
         server = self.serve_with()
         server.signal(signal.SIGSTOP)
+        wait_until(lambda: set(server.thread_states()) == {"T"}, 10, "a stopped process")
         wire = self.connect(server)
         wire.send(b"EHLO a\r\nMAIL FROM:<>\r\n")
         server.signal(signal.SIGCONT)

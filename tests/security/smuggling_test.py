@@ -29,15 +29,11 @@ def text_of(octets):
     return re.sub(rb"(\A|\r\n)\.", rb"\1", text)
 
 
-def as_file(text):
-    """A Maildir's file has LF where the text has CRLF."""
-    return text.replace(b"\r\n", b"\n")
-
-
 class Smuggling:
     """Each pair of line ends around the dot, under one policy of the listener."""
 
     policy = {}
+    line_end = b"\n"  # of the delivered file
 
     def setUp(self):
         self.server = self.serve_with(listener=self.policy)
@@ -64,8 +60,9 @@ class Smuggling:
         self.assertEqual([reply.code for reply in replies], [code, 221])
         self.assertEqual(len(files), 0 if expected is None else 1)
         for file in files:
-            self.assertTrue(file.read_bytes().endswith(b"\n" + as_file(expected)),
-                            (file.read_bytes(), expected))
+            octets = file.read_bytes()
+            as_stored = b"\n" + expected.replace(b"\r\n", self.line_end)
+            self.assertTrue(octets.endswith(as_stored), (octets, as_stored))
             self.assertNotIn(b"userevil", str(file).encode())
 
     def check_all(self, octets_of, pieces):
@@ -116,9 +113,11 @@ class SmugglingNormalised(Smuggling, SecurityCase):
 
 
 class SmugglingPassed(Smuggling, SecurityCase):
-    """CVE-2023-51764 with `line_ends = "pass"`: all octets are kept, and end nothing."""
+    """CVE-2023-51764 with `line_ends = "pass"`: all octets are kept, and end nothing. Such
+    files have the line ends of the wire."""
 
     policy = {"line_ends": "pass", "nul": "pass"}
+    line_end = b"\r\n"
 
     def outcome(self, text):
         return 250, text
