@@ -85,6 +85,18 @@ class MailLoops(SecurityCase):
             message = file.read_bytes().replace(b"\n", b"\r\n").partition(b"\r\n")[2]
         self.assertEqual((reply.code, turns), (554, 11))
 
+    def test_in_chunks(self):
+        """A field that is cut by a chunk's end counts once."""
+        server = self.serve_with(limits={"received_fields": 5})
+        wire = self.session(server)
+        for count, code in ((5, 250), (6, 554)):
+            message = RECEIVED * count + MESSAGE
+            wire.begin([USER])
+            wire.send(b"BDAT 100\r\n" + message[:100])
+            wire.expect(250)
+            wire.send(b"BDAT %d LAST\r\n" % (len(message) - 100) + message[100:])
+            self.assert_code(wire.reply(), code)
+
     def test_forms_of_the_field(self):
         wire = self.session(self.serve_with(limits={"received_fields": 5}))
         for field in (b"rEcEiVeD: x\r\n", b"Received:\r\n x\r\n", b"Received : x\r\n",

@@ -65,12 +65,13 @@ class LongLines(SecurityCase):
         self.assertGreater(self.stored_one(server).stat().st_size, 40 * MEBIBYTE)
 
     def test_command_at_the_limit_and_one_past_it(self):
-        wire = self.session(self.server)
+        server = self.serve_with(log={"level": "debug"})
+        wire = self.session(server)
         wire.expect(250, b"NOOP " + b"x" * 505)
-        self.assert_counted(self.server, "long_line", 0)
+        self.assert_no_defence(server)
         wire.expect(500, b"NOOP " + b"x" * 506)
         wire.still_usable()
-        self.assert_counted(self.server, "long_line", 1)
+        self.assert_defence(server, "long_line")
 
     def test_text_line_at_the_limit_and_one_past_it(self):
         wire = self.session(self.server)
@@ -110,6 +111,20 @@ class LongHeader(SecurityCase):
                 self.assert_code(wire.deliver(header + b"\r\nhi\r\n", [USER]), 552, "5.3.4")
                 self.assert_code(wire.deliver(header, [USER]), 552, "5.3.4")
         self.assert_nothing_stored(server)
+
+    def test_in_chunks(self):
+        """One field in two chunks, at the limit and past it; the log tells it at its level."""
+        server = self.serve_with(limits={"header_size": "2 KiB"}, log={"level": "debug"})
+        wire = self.session(server)
+        for octets, code in ((2 * KIBIBYTE - 2, 250), (2 * KIBIBYTE - 1, 552)):
+            header = header_of(octets) + b"\r\n"
+            wire.begin([USER])
+            wire.send(b"BDAT 1000\r\n" + header[:1000])
+            wire.expect(250)
+            wire.send(b"BDAT %d LAST\r\n" % (len(header) - 1000) + header[1000:])
+            self.assert_code(wire.reply(), code)
+        self.assert_defence(server, "long_header")
+        self.assertEqual(len(mail_files.delivered(server.mail)), 1)
 
     def test_a_body_is_no_header(self):
         """The control."""
