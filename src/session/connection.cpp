@@ -115,7 +115,7 @@ Awaitable<void> Connection::open() {
   if (!is_over() && protocol_.state() == smtp::State::connected) {
     const bool is_early = co_await is_early_talker();
     if (is_early) {
-      const smtp::Reply refusal{code::no_service, "you talk before the greeting"};
+      const smtp::Reply refusal{code::no_service, "5.5.0 you talk before the greeting"};
       hang_up(refusal, "talked before the banner");
       meet(Defence::early_talker);
     } else if (!is_over()) {
