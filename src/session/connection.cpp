@@ -115,7 +115,7 @@ Awaitable<void> Connection::open() {
   if (!is_over() && protocol_.state() == smtp::State::connected) {
     const bool is_early = co_await is_early_talker();
     if (is_early) {
-      const smtp::Reply refusal{code::no_service, "you talk before the greeting"};
+      const smtp::Reply refusal{code::no_service, "5.5.0 you talk before the greeting"};
       hang_up(refusal, "talked before the banner");
       meet(Defence::early_talker);
     } else if (!is_over()) {
@@ -227,11 +227,12 @@ Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
 Connection::Due Connection::answer_command() {
   const smtp::Command& command = run_->command();
   const smtp::Reply& reply = run_->reply();
+  const bool is_chunk = std::holds_alternative<smtp::ChunkArguments>(command.arguments);
   if (const auto* mail = std::get_if<smtp::MailArguments>(&command.arguments)) {
     if (reply.is_positive()) transaction_.begin(mail->sender);
   } else if (const auto* rcpt = std::get_if<smtp::RcptArguments>(&command.arguments)) {
     transaction_.recipient(rcpt->recipient, reply, run_->answered_by());
-  } else if (run_->data() != nullptr && !reply.is_positive()) {
+  } else if ((run_->data() != nullptr || is_chunk) && !reply.is_positive()) {
     transaction_.refused(reply, run_->answered_by());
   }
   protocol_.answer(reply, output_);

@@ -41,6 +41,7 @@ void Connection::begin_message() {
   reception_ = std::make_unique<Reception>(context_, std::move(start));
   message_begun_at_ = std::chrono::steady_clock::now();
   message_refused_at_ = {};
+  message_by_ = "default";
 }
 
 Connection::Due Connection::take_text(std::string_view octets) {
@@ -85,13 +86,14 @@ Awaitable<void> Connection::decide_header() {
 Connection::Due Connection::take_chunk_end(const std::optional<Reply>& refusal) {
   share_refusal();
   Reply reply{code::ok, "2.0.0 OK"};
+  if (refusal || reception_->error()) message_by_ = "default";
   if (refusal) {
     reply = *refusal;
   } else if (const std::optional<Reply> own = reception_->refusal()) {
     reply = *own;
   }
   if (reception_->error()) log_store_failure(reception_->error());
-  if (!reply.is_positive()) transaction_.refused(reply, "default");
+  if (!reply.is_positive()) transaction_.refused(reply, message_by_);
   protocol_.answer(reply, output_);
   if (protocol_.state() == smtp::State::finished) end("closed by handler");
   return after_answer();
@@ -100,14 +102,14 @@ Connection::Due Connection::take_chunk_end(const std::optional<Reply>& refusal) 
 Awaitable<void> Connection::end_message(std::optional<Reply> refusal) {
   deadline_.clear();
   ++message_count_;
-  message_by_ = "default";
-  note_defence();
   share_refusal();
   if (!reception_->is_abandoned()) {
     reception_->end_header();
     if (reception_->take_header()) co_await decide_header();
+    if (is_over()) co_return;  // the client went away, or the server's patience is over
   }
   if (reception_->error()) log_store_failure(reception_->error());
+  if (refusal || reception_->error()) message_by_ = "default";
   if (!refusal) refusal = reception_->refusal();
   if (!refusal) refusal = co_await decide_message();
   transaction_.end(reception_->queue_id(), protocol_.body_octets(), *refusal, message_by_);
@@ -118,6 +120,8 @@ Awaitable<void> Connection::end_message(std::optional<Reply> refusal) {
   } else {
     protocol_.answer_each(std::exchange(replies_, {}), output_);
   }
+  note_defence();
+  if (protocol_.has_given_up_text()) end("timeout");
   if (protocol_.state() == smtp::State::finished) end("closed by handler");
   if (late_) co_await await_late_handler();
   message_.reset();

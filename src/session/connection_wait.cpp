@@ -110,7 +110,8 @@ void Connection::note_read_failure(const error_code& error) {
 }
 
 void Connection::note_silence() {
-  if (message_refused_at_ != SteadyClock::time_point{}) return protocol_.give_up_text();
+  const bool is_refused = message_refused_at_ != SteadyClock::time_point{};
+  if (is_refused && protocol_.state() == smtp::State::body) return protocol_.give_up_text();
   if (is_too_slow()) {
     hang_up({code::not_available, "4.4.2 too slow, closing connection"}, "too slow");
     return meet(Defence::slow_client);

@@ -59,6 +59,10 @@ Reply end_mail(CommandRun& /*run*/, Decision typed) {
 
 std::size_t octets_of(const smtp::RcptArguments& arguments) noexcept {
   std::size_t octets = sizeof arguments + 3 * arguments.recipient.text().size();
+  if (const auto& original = arguments.original_recipient) {
+    octets += sizeof *original + original->type.size() + original->address.size();
+  }
+  if (arguments.valid_since) octets += sizeof *arguments.valid_since;
   for (const smtp::Parameter& parameter : arguments.parameters) {
     octets += sizeof parameter + parameter.keyword.size() + parameter.value.value_or("").size();
   }

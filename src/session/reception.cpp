@@ -52,15 +52,20 @@ bool Reception::append(std::string_view octets) {
   if (is_abandoned_) return false;
   if (!received_fields_.finished()) watch_header(octets);
   bool is_full = false;
-  std::size_t held = header_.size();
   for (Outlet& outlet : outlets_) {
     outlet.is_full = outlet.reader->append(octets);
     is_full = is_full || outlet.is_full;
-    held += outlet.reader->held_octets();
   }
-  if (held_.resize(held)) return is_full;
+  if (count_held()) return is_full;
   for (Outlet& outlet : outlets_) outlet.is_full = true;
   return !outlets_.empty();
+}
+
+/// @returns false if the server has not got the memory.
+bool Reception::count_held() noexcept {
+  std::size_t held = header_.size();
+  for (const Outlet& outlet : outlets_) held += outlet.reader->held_octets();
+  return held_.resize(held);
 }
 
 void Reception::watch_header(std::string_view octets) {
@@ -86,7 +91,7 @@ Awaitable<void> Reception::flush() {
     const Result<void> done = co_await outlets_[i].reader->flush();
     note(done);  // a failure leaves no outlets
   }
-  if (!is_abandoned_) static_cast<void>(held_.resize(header_.size()));
+  static_cast<void>(count_held());  // what it has given away is not to be had otherwise
 }
 
 Awaitable<Result<void>> Reception::finish_readers() {

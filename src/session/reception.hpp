@@ -82,6 +82,7 @@ class Reception {
   };
 
   void watch_header(std::string_view octets);
+  [[nodiscard]] bool count_held() noexcept;
   void note(const Result<void>& result) noexcept;
   [[nodiscard]] Awaitable<Result<void>> hand_over();
 

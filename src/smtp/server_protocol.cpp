@@ -151,7 +151,7 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
 /// @returns none: event handlers may know it.
 std::optional<Reply> ServerProtocol::unknown_verb() {
   if (state_ == State::refused) {
-    return Reply{code::bad_sequence, out_of_order_text(state_, Effect::none)};
+    return Reply{code::bad_sequence, out_of_order_text(state_, any_time)};
   }
   if (is_other_protocol(command_.verb, command_.argument)) {
     defence_ = Defence::other_protocol;
@@ -171,7 +171,7 @@ std::optional<Reply> ServerProtocol::out_of_order(const Verb& verb) {
   if (state_ == State::connected && dialect_->protocol() == Protocol::lmtp) {
     return Reply{code::bad_sequence, "5.5.1 send LHLO first"};
   }
-  return Reply{code::bad_sequence, out_of_order_text(state_, verb.effect)};
+  return Reply{code::bad_sequence, out_of_order_text(state_, verb.allowed)};
 }
 
 /// Anyone can define a grammar, and one that throws at what a client sends must not end the server.

@@ -35,11 +35,11 @@ State after(State state, Effect effect) noexcept {
   return state;
 }
 
-std::string_view out_of_order_text(State state, Effect effect) noexcept {
+std::string_view out_of_order_text(State state, States allowed) noexcept {
   if (state == State::refused) return "5.5.1 there is no service here; send QUIT";
   if (state == State::connected) return "5.5.1 send HELO or EHLO first";
   if (state == State::chunks) return "5.5.1 a message is coming in chunks; BDAT ends it, or RSET";
-  if (effect == Effect::begin_transaction) return "5.5.1 a transaction is open; RSET ends it";
+  if (allowed.contains(State::greeted)) return "5.5.1 a transaction is open; RSET ends it";
   if (state == State::greeted) return "5.5.1 send MAIL first";
   if (state == State::mail) return "5.5.1 no valid recipient yet; send RCPT first";
   return "5.5.1 not now";

@@ -10,6 +10,6 @@ namespace quoth::smtp {
 [[nodiscard]] State after(State state, Effect effect) noexcept;
 
 /// What the 503 says to a verb that is not allowed in `state`.
-[[nodiscard]] std::string_view out_of_order_text(State state, Effect effect) noexcept;
+[[nodiscard]] std::string_view out_of_order_text(State state, States allowed) noexcept;
 
 }  // namespace quoth::smtp

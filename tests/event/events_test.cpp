@@ -74,6 +74,25 @@ TEST(Outcomes, WhatIsSetTwiceIsTheLast) {
   EXPECT_EQ(outcomes.fold(1, Reply{250, "OK"}).code(), 250U);
 }
 
+TEST(Outcomes, GivesEachRecipientItsOwnOrWhatWasDecided) {
+  Outcomes outcomes;
+  outcomes.set(1, Reply{550, "gone"});
+  outcomes.set(2, Reply{250, "found"});
+  outcomes.set(9, Reply{451, "beyond the count"});
+  const auto summaries = [&](std::size_t count, const Reply& decided) {
+    std::vector<std::string> result;
+    for (const Reply& reply : outcomes.each(count, decided)) result.push_back(reply.summary());
+    return result;
+  };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(summaries(0, Reply{250, "OK"}), Texts{});
+  EXPECT_EQ(summaries(1, Reply{250, "OK"}), Texts{"250 OK"});
+  EXPECT_EQ(summaries(4, Reply{250, "OK"}), (Texts{"250 OK", "550 gone", "250 found", "250 OK"}));
+  EXPECT_EQ(summaries(4, Reply{451, "later"}),
+            (Texts{"451 later", "550 gone", "250 found", "451 later"}));
+  EXPECT_EQ(Outcomes{}.each(2, Reply{554, "none"}).back().summary(), "554 none");
+}
+
 class MessageTest : public testing::Test {
  protected:
   support::LooseSession loose_;

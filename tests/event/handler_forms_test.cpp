@@ -86,6 +86,8 @@ struct Counter {
     return reject("5.0.0 method");
   }
   void on(event::Disconnect& /*disconnect*/) { --connects; }
+  Decision on(event::Headers& /*headers*/) { return pass(); }
+  Decision on(event::Etrn& /*etrn*/) { return pass(); }
 };
 
 TEST(HandlerForms, EveryMethodOfAnObject) {
@@ -94,6 +96,8 @@ TEST(HandlerForms, EveryMethodOfAnObject) {
   attach_object(loose.chains, "counter", counter);
   EXPECT_EQ(count<event::Connect>(loose), 1U);
   EXPECT_EQ(count<event::Disconnect>(loose), 1U);
+  EXPECT_EQ(count<event::Headers>(loose), 1U);
+  EXPECT_EQ(count<event::Etrn>(loose), 1U);
   EXPECT_EQ(count<event::Rcpt>(loose), 0U);
   EXPECT_EQ(ask(loose), "550 5.0.0 method");
   EXPECT_EQ(counter.connects, 1);
@@ -104,6 +108,8 @@ struct Package {
   static Decision on(event::Connect& /*connect*/) { return reject("5.0.0 static"); }
   static Decision on(event::Mail& /*mail*/) { return pass(); }
   static void on(event::Reset& /*reset*/) {}
+  static Decision on(event::Headers& /*headers*/) { return pass(); }
+  static Awaitable<Decision> on(event::Etrn& /*etrn*/) { co_return pass(); }
 };
 
 struct OtherPackage {
@@ -117,6 +123,8 @@ TEST(HandlerForms, EveryStaticFunctionOfAType) {
   EXPECT_EQ(count<event::Connect>(loose), 2U);
   EXPECT_EQ(count<event::Mail>(loose), 1U);
   EXPECT_EQ(count<event::Reset>(loose), 1U);
+  EXPECT_EQ(count<event::Headers>(loose), 1U);
+  EXPECT_EQ(count<event::Etrn>(loose), 1U);
   EXPECT_EQ(ask(loose), "550 5.0.0 static");
 }
 

@@ -1,7 +1,5 @@
 // What becomes of a message: its outcomes, its recipients, its content, its sink.
 
-#include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -11,13 +9,12 @@
 #include <boost/system/errc.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <quoth/body_sink.hpp>
 #include <quoth/server.hpp>
 
 #include "support/recorder.hpp"
 #include "support/smtp_client.hpp"
 #include "support/test_server.hpp"
-#include "support/waiting.hpp"
+#include "support/test_sink.hpp"
 
 namespace quoth::session {
 namespace {
@@ -25,63 +22,11 @@ namespace {
 using namespace std::chrono_literals;
 using support::greeted;
 using support::Recorder;
+using support::SinkBook;
 using support::SmtpClient;
 using support::TestServer;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-/// What a test's sinks have seen, and how they shall behave. Read and written on the session's
-/// thread while it runs.
-struct SinkBook {
-  Recorder events;
-  std::string octets;
-  std::string fields;
-  error_code flush_error;
-  error_code commit_error;
-  std::atomic<bool> holds_flush{false};  ///< A flush waits until this is false.
-  std::size_t flush_every = static_cast<std::size_t>(-1);
-  std::size_t most_held = 0;
-};
-
-class TestSink final : public BodySink {
- public:
-  explicit TestSink(SinkBook& book) : book_{book} {}
-  TestSink(const TestSink&) = delete;
-  TestSink& operator=(const TestSink&) = delete;
-  ~TestSink() override { book_.events.add(committed_ ? "gone" : "gone uncommitted"); }
-
-  bool append(std::string_view octets) override {
-    book_.octets += octets;
-    held_ += octets.size();
-    book_.most_held = std::max(book_.most_held, held_);
-    return held_ >= book_.flush_every;
-  }
-
-  Awaitable<Result<void>> flush() override {
-    held_ = 0;
-    book_.events.add("flush");
-    while (book_.holds_flush) co_await support::pause(1ms);
-    if (book_.flush_error) co_return book_.flush_error;
-    co_return Result<void>{};
-  }
-
-  Awaitable<Result<void>> commit(const Acceptance& acceptance) override {
-    book_.fields = acceptance.header_fields;
-    std::string recipients;
-    for (const smtp::RcptArguments& rcpt : acceptance.envelope.recipients) {
-      recipients.append(" ").append(rcpt.recipient.text());
-    }
-    book_.events.add("commit" + recipients);
-    if (book_.commit_error) co_return book_.commit_error;
-    committed_ = true;
-    co_return Result<void>{};
-  }
-
- private:
-  SinkBook& book_;
-  std::size_t held_ = 0;
-  bool committed_ = false;
-};
 
 class MessageTest : public testing::Test {
  protected:
@@ -91,7 +36,7 @@ class MessageTest : public testing::Test {
   }
   void store_in_book() {
     server_.on<event::Data>("store", [this](event::Data& data) {
-      data.store_in(std::make_unique<TestSink>(book_));
+      data.store_in(std::make_unique<support::TestSink>(book_));
       return pass();
     });
   }

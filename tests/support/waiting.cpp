@@ -29,6 +29,17 @@ Awaitable<void> pause(std::chrono::milliseconds time) {
   co_await timer.async_wait(asio::use_awaitable_t<Executor>{});
 }
 
+Awaitable<Decision> Hold::decide(Decision decision) {
+  struct AtEnd {
+    Recorder& seen;
+    ~AtEnd() { seen.add("ended"); }
+  };
+  const AtEnd at_end{seen_};
+  seen_.add("waits");
+  while (!is_over_) co_await pause(std::chrono::milliseconds{1});
+  co_return decision;
+}
+
 bool wait_until(const std::function<bool()>& holds) {
   const SteadyClock::time_point end = SteadyClock::now() + std::chrono::seconds{20};
   while (!holds()) {

@@ -89,6 +89,7 @@ class ServerProtocol {
   /// The rest of a message that is refused takes too long: it ends here. The reply to its end
   /// closes.
   void give_up_text() noexcept { has_given_up_ = true; }
+  [[nodiscard]] bool has_given_up_text() const noexcept { return has_given_up_; }
 
   /// Ends the conversation from our side: appends `reply`, which should be a 421.
   void hang_up(const Reply& reply, std::string& out);
