@@ -37,9 +37,9 @@ HeaderSection::HeaderSection(std::string_view octets) : octets_{octets} {
   while (!octets.empty() && octets != "\r\n") {
     std::string_view field = take_field(octets);
     if (field.ends_with("\r\n")) field.remove_suffix(2);
-    const std::size_t colon = field.find(':');
-    if (colon == std::string_view::npos) continue;
-    // RFC 5322 §4.5: old messages have white space ahead of the colon.
+    // RFC 5322 §4.5: old messages have white space ahead of the colon, but no line end.
+    const std::size_t colon = field.substr(0, field.find("\r\n")).find(':');
+    if (colon == std::string_view::npos || is_white(field.front())) continue;
     const std::string_view name = trimmed(field.substr(0, colon));
     fields_.push_back({name, field.substr(colon + 1)});
   }

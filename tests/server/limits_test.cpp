@@ -225,6 +225,7 @@ class MemoryLimit : public testing::Test {
     options.memory_bytes = std::size_t{1} << 20U;
     options.content_in_memory_bytes = std::size_t{64} << 20U;
     options.limits.recipients = 100000;
+    options.extensions.emplace("DSN", true);
     options.connections = {.total = 1000, .per_ip = 1000};
     options.spool_directory = folder_.path().string();
     server_ = std::make_unique<TestServer>(options);
@@ -248,6 +249,22 @@ TEST_F(MemoryLimit, RecipientsBeyondItGet452AndComeBackLater) {
   EXPECT_GT(taken, 100);
   support::converse(client,
                     {{"RSET", "250"}, {"MAIL FROM:<a@b>", "250"}, {"RCPT TO:<c@d>", "250"}});
+}
+
+TEST_F(MemoryLimit, OfARecipientCountsWithWhatItsParametersBecame) {
+  server_->start();
+  SmtpClient client = greeted(*server_);
+  client.command("MAIL FROM:<a@b>");
+  // It is kept twice: as it came, and decoded.
+  const std::string original(440, 'x');
+  const std::size_t most = (std::size_t{1} << 20U) / (2 * original.size());
+  std::string reply = "250";
+  std::size_t taken = 0;
+  for (; reply.starts_with("250") && taken <= most; ++taken) {
+    reply = client.command("RCPT TO:<c@d> ORCPT=rfc822;" + original);
+  }
+  EXPECT_THAT(reply, StartsWith("452 4.3.1"));
+  EXPECT_GT(taken, 100U);
 }
 
 TEST_F(MemoryLimit, AMessageBeyondItGoesToAFile) {

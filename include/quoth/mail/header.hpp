@@ -19,8 +19,9 @@ struct HeaderField {
 class HeaderSection {
  public:
   HeaderSection() = default;
-  /// `octets` may include the empty line that ends the section; they are borrowed. Lines without a
-  /// colon belong to no field and are passed over.
+  /// `octets` may include the empty line that ends the section; they are borrowed. A line without a
+  /// colon, and what is folded into it, belongs to no field and is passed over; so are lines that
+  /// are folded into none.
   explicit HeaderSection(std::string_view octets);
 
   /// All octets, lines without a colon included.
