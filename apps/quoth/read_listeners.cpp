@@ -134,13 +134,22 @@ void read_text_rules(TableReader& table, Listener& listener) {
   if (const auto rule = table.read_choice("nul", others)) listener.text.passes_nul = *rule == 1;
 }
 
+/// RFC 2033 §5: LMTP is not LMTP without these two.
+void check_for_lmtp(TableReader& table, std::string_view name, Role role, bool is_offered) {
+  const bool is_needed = name == "pipelining" || name == "enhancedstatuscodes";
+  if (role != Role::lmtp || !is_needed || is_offered) return;
+  table.diagnostics().error(fmt::format("LMTP cannot be without `{}`", name),
+                            table.find(name)->where, "RFC 2033 §5 has every server offer it");
+}
+
 void read_extensions(TableReader& listener_table, Listener& listener) {
   std::optional<TableReader> table = listener_table.read_table("extensions");
   if (!table) return;
-  constexpr std::array<std::string_view, 15> names{
-      "pipelining", "size",   "8bitmime",  "enhancedstatuscodes", "chunking",    "binarymime",
-      "smtputf8",   "limits", "dsn",       "deliverby",           "mt-priority", "futurerelease",
-      "rrvs",       "etrn",   "requiretls"};
+  // Not REQUIRETLS, which is offered under TLS alone (RFC 8689 §2).
+  constexpr std::array<std::string_view, 14> names{
+      "pipelining", "size",   "8bitmime", "enhancedstatuscodes", "chunking",    "binarymime",
+      "smtputf8",   "limits", "dsn",      "deliverby",           "mt-priority", "futurerelease",
+      "rrvs",       "etrn"};
   for (const std::string_view name : names) {
     bool is_offered = false;
     if (!table->read_flag(name, is_offered)) continue;
@@ -149,6 +158,7 @@ void read_extensions(TableReader& listener_table, Listener& listener) {
       if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     }
     listener.extensions[keyword] = is_offered;
+    check_for_lmtp(*table, name, listener.role, is_offered);
   }
   table->finish();
 }

@@ -28,8 +28,9 @@ class BodyReader {
   /// Octets that it holds in memory now. They count against the server's memory.
   [[nodiscard]] virtual std::size_t held_octets() const noexcept { return 0; }
 
-  /// Brings what append() held back to where it goes. Awaited, too, once the message is whole,
-  /// before the handlers of `Message` run. Errors: the client gets 452 if the place is full, 451
+  /// Brings what append() held back to where it goes; of readers, but not of a sink, it is awaited,
+  /// too, once the message is whole, before the handlers of `Message` run. The session has no
+  /// deadline for it and a stop waits for it: who talks to another program sets a time of its own. Errors: the client gets 452 if the place is full, 451
   /// otherwise.
   [[nodiscard]] virtual Awaitable<Result<void>> flush() = 0;
 };

@@ -92,7 +92,7 @@ struct Rcpt {
 };
 
 /// DATA before its 354, or the first BDAT: the place to choose where the message goes. A negative
-/// reply refuses it, a positive one ends the chain and means 354. Nobody answers: 354.
+/// reply refuses it, a positive one ends the chain and means 354; it cannot close. Nobody answers: 354.
 class Data {
  public:
   static constexpr ChainId chain = ChainId::data;
@@ -114,6 +114,7 @@ class Data {
 
   /// Octets go to `reader`, too, as they arrive. Several may stand side by side; the slowest of
   /// them is the pace of the client. Keep a pointer to ask it for what it found, at `Message`.
+  /// @pre `reader` is not null.
   void read_with(std::shared_ptr<BodyReader> reader) { readers_.push_back(std::move(reader)); }
 
   [[nodiscard]] bool has_sink() const noexcept { return sink_ != nullptr; }
@@ -135,7 +136,8 @@ class Data {
 
 /// The header section is in, the body is not: the place to refuse a message early. A reply that is
 /// not positive refuses it: what comes is thrown away, and the reply goes out behind its end, or
-/// behind the chunk that comes now (BDAT). Nobody answers: go on.
+/// behind the chunk that comes now (BDAT), unless the rest breaks a rule for texts, which has a reply
+/// of its own. Nobody answers: go on.
 struct Headers {
   static constexpr ChainId chain = ChainId::headers;
   static constexpr bool is_answerable = true;
@@ -148,7 +150,8 @@ struct Headers {
 /// What becomes of each recipient of a message, in the order in which they were accepted.
 class Outcomes {
  public:
-  /// Decides for one recipient. @pre `recipient` is below the count of those that were accepted.
+  /// Decides for one recipient, by its RcptArguments::place. For one that a handler has added there
+  /// is nothing to answer, so that nothing happens.
   void set(std::size_t recipient, smtp::Reply reply);
   /// What was set for one; none: whatever the chain decides for all.
   [[nodiscard]] const std::optional<smtp::Reply>& get(std::size_t recipient) const noexcept;
@@ -199,7 +202,8 @@ class Message {
   std::string added_fields_;
 };
 
-/// RSET, HELO, EHLO or the connection's end has thrown a transaction away.
+/// RSET, HELO, EHLO, a chunk that was refused, or the connection's end has thrown a transaction
+/// away. What ends with its message, accepted or not, is none of these.
 struct Reset {
   static constexpr ChainId chain = ChainId::reset;
   static constexpr bool is_answerable = false;
@@ -239,7 +243,8 @@ struct Command {
   Session& session;
   std::string_view verb;      ///< As the client wrote it.
   std::string_view argument;  ///< The rest of the line, white space at its end cut.
-  smtp::Command& parsed;      ///< What the grammar made of it; may be changed.
+  /// What the grammar made of it; may be changed, but for the size of a chunk.
+  smtp::Command& parsed;
 };
 
 }  // namespace event

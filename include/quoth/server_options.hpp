@@ -27,7 +27,7 @@ struct Timeouts {
   std::chrono::milliseconds refused_message = std::chrono::minutes{2};
   /// For the client to take what the server has written.
   std::chrono::milliseconds write = std::chrono::minutes{1};
-  /// For a handler that waits, at commands: then it is cancelled, and the client gets 451 4.3.0.
+  /// For a handler that waits, at commands and at `Headers`: then it is cancelled, and the client gets 451 4.3.0.
   std::chrono::milliseconds handler = std::chrono::seconds{30};
   /// For a handler that waits, at `Message`.
   std::chrono::milliseconds message_handler = std::chrono::minutes{5};
@@ -61,7 +61,8 @@ struct Defences {
   std::optional<std::size_t> data_rate = 500;
   std::chrono::milliseconds data_grace = std::chrono::minutes{5};
   /// Percent of ConnectionLimits::total from which on the server is overloaded: then no client may
-  /// be silent for longer than `overload_timeout`. 1 to 100; none: never.
+  /// be silent for longer than `overload_timeout`, which is the grace of messages, too. 1 to 100;
+  /// none: never.
   std::optional<unsigned> overload_percent = 80;
   std::chrono::milliseconds overload_timeout = std::chrono::seconds{10};
 };

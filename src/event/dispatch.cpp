@@ -59,6 +59,7 @@ void Dispatch::fail(std::string_view why) {
 }
 
 void Dispatch::abandon() {
+  has_failed_ = true;
   if (!is_answerable_) return resume(pass());
   resume(smtp::Reply{smtp::code::local_error, "4.3.0 internal error, try again later"});
 }

@@ -58,6 +58,8 @@ class Dispatch {
   /// The same, but nothing is to be told: whoever it was for has gone.
   void abandon();
 
+  /// Whether the reply is there because a handler failed, not because one decided.
+  [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
   /// Whether the event takes a reply.
   [[nodiscard]] bool is_answerable() const noexcept { return is_answerable_; }
   /// The reply that ended the chain. @pre run() said answered.
@@ -80,6 +82,7 @@ class Dispatch {
   Decision decision_;
   Stopwatch::time_point called_at_;
   bool is_answerable_ = true;
+  bool has_failed_ = false;
 };
 
 /// What an exception says, for the log. Never throws.

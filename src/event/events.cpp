@@ -36,6 +36,7 @@ bool is_field_value(std::string_view value) noexcept {
 }  // namespace
 
 void Outcomes::set(std::size_t recipient, smtp::Reply reply) {
+  if (recipient == smtp::RcptArguments::added) return;
   if (replies_.size() <= recipient) replies_.resize(recipient + 1);
   replies_[recipient] = std::move(reply);
 }

@@ -57,10 +57,11 @@ bool is_a_label(std::string_view label) noexcept {
   return label.starts_with(ace_prefix) && label.find('.') == std::string_view::npos;
 }
 
-/// Whether the mapping makes ASCII or nothing of `character`. Behind a letter it shows, since what
-/// is refused there for its place only, such as a letter that runs right to left, stays.
+/// Whether the mapping makes ASCII or nothing of `character`. Between letters it shows, since what
+/// is refused there for its place only, such as a letter that runs right to left, stays; and a
+/// hyphen at the end would be refused for being there.
 bool is_lost(std::string_view character) {
-  const std::optional<std::string> made = lookup('x' + std::string{character});
+  const std::optional<std::string> made = lookup('x' + std::string{character} + 'x');
   return made && !is_a_label(*made);
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <ratio>
@@ -48,9 +49,21 @@ Connection::Connection(Context& context, net::Stream stream, Session::Facts fact
       opened_at_{SteadyClock::now()} {}
 
 Awaitable<void> Connection::run() {
-  co_await open();
-  if (!is_over()) co_await converse();
+  std::exception_ptr failure;
+  try {
+    co_await open();
+    if (!is_over()) co_await converse();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) fail(failure);
   co_await close();
+}
+
+/// A sink or a reader has thrown, or there is no memory: it ends this session, in good order.
+void Connection::fail(const std::exception_ptr& error) {
+  handler_failed("body", event::describe(error));
+  hang_up({code::not_available, "4.3.0 internal error, try again later"}, "internal error");
 }
 
 bool Connection::is_over() const noexcept {
@@ -217,6 +230,7 @@ Awaitable<void> Connection::finish_command() {
 
 Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
   command_due_ = {};
+  note_defence();
   protocol_.answer(reply, output_);
   note_defence();
   if (has_lost_transaction()) transaction_.refused(reply, "default");
@@ -237,7 +251,7 @@ Connection::Due Connection::answer_command() {
   }
   protocol_.answer(reply, output_);
   note_defence();
-  if (protocol_.state() == smtp::State::body && !reception_) begin_message();
+  if (protocol_.state() == smtp::State::body) reception_ ? resume_message() : begin_message();
   if (protocol_.state() == smtp::State::finished) {
     end(reply.code() == code::quit ? "quit" : "closed by handler");
   } else if (command.definition != nullptr && command.definition->ends_group) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,6 +82,7 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Due answer_command();
   [[nodiscard]] Due after_answer();
   [[nodiscard]] Awaitable<void> settle_due(Due due);
+  void fail(const std::exception_ptr& error);
   void check_pipelining();
   [[nodiscard]] Awaitable<void> finish_command();
   [[nodiscard]] bool has_lost_transaction() const noexcept;
@@ -94,6 +96,7 @@ class Connection final : private event::FailureListener {
 
   // The message.
   void begin_message();
+  void resume_message();
   [[nodiscard]] Due take_text(std::string_view octets);
   [[nodiscard]] Due take_chunk_end(const std::optional<smtp::Reply>& refusal);
   void share_refusal();
@@ -150,6 +153,7 @@ class Connection final : private event::FailureListener {
   std::unique_ptr<Reception> reception_;
   std::unique_ptr<event::Message> message_;
   std::shared_ptr<HandlerWait> late_;  // a handler that was cancelled, but has not ended
+  std::shared_ptr<const smtp::Envelope> late_envelope_;  // which it may still look at
   std::string message_by_;             // who decided the message
   std::vector<smtp::Reply> replies_;   // to a message's end in LMTP; empty: one stands for all
   std::string_view reason_;            // why it is over; empty: it is not
@@ -158,6 +162,7 @@ class Connection final : private event::FailureListener {
   SteadyTime message_begun_at_;
   SteadyTime message_refused_at_;  // zero: it is not
   std::size_t message_count_ = 0;
+  SteadyTime chunk_ended_at_;  // since then the client has to send the next one
   bool is_waiting_ = false;  // for the client to say something
   bool is_hurried_ = false;  // in this wait
   bool is_draining_ = false;

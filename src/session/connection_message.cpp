@@ -44,6 +44,11 @@ void Connection::begin_message() {
   message_by_ = "default";
 }
 
+/// One more chunk: the time since the last one is a command's, and not the message's.
+void Connection::resume_message() {
+  message_begun_at_ += std::chrono::steady_clock::now() - chunk_ended_at_;
+}
+
 Connection::Due Connection::take_text(std::string_view octets) {
   const bool is_full = reception_->append(octets);
   share_refusal();
@@ -65,9 +70,12 @@ void Connection::share_refusal() {
 }
 
 Awaitable<void> Connection::settle_text() {
+  const SteadyTime begun_at = std::chrono::steady_clock::now();
   co_await reception_->flush();
   if (reception_->take_header()) co_await decide_header();
   share_refusal();
+  // The client was kept waiting: that is no slowness of its own.
+  message_begun_at_ += std::chrono::steady_clock::now() - begun_at;
 }
 
 /// The header section is in: its handlers may refuse the rest.
@@ -77,6 +85,7 @@ Awaitable<void> Connection::decide_header() {
   event::Dispatch dispatch = dispatch_of(headers);
   Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
   if (late_) co_await await_late_handler();
+  reception_->forget_header();
   if (!decision || decision->is_positive()) co_return;
   message_by_ = dispatch.handler();
   reception_->refuse(*std::move(decision));
@@ -84,6 +93,7 @@ Awaitable<void> Connection::decide_header() {
 
 /// A chunk is in that is not the last: a refusal need not wait for that one.
 Connection::Due Connection::take_chunk_end(const std::optional<Reply>& refusal) {
+  chunk_ended_at_ = std::chrono::steady_clock::now();
   share_refusal();
   Reply reply{code::ok, "2.0.0 OK"};
   if (refusal || reception_->error()) message_by_ = "default";
@@ -113,8 +123,6 @@ Awaitable<void> Connection::end_message(std::optional<Reply> refusal) {
   if (!refusal) refusal = reception_->refusal();
   if (!refusal) refusal = co_await decide_message();
   transaction_.end(reception_->queue_id(), protocol_.body_octets(), *refusal, message_by_);
-  // A handler that was cancelled may still look at the envelope, which the answer forgets.
-  const smtp::Envelope kept = late_ ? std::move(protocol_.envelope()) : smtp::Envelope{};
   if (replies_.empty()) {
     protocol_.answer(*refusal, output_);
   } else {
@@ -152,6 +160,8 @@ Awaitable<Reply> Connection::decide_message() {
   if (!decision)
     co_return Reply{code::transaction_failed, "5.7.1 the message is not accepted here"};
   message_by_ = dispatch.handler();
+  // What it had settled before it failed counts no more; and it may still hold the envelope.
+  if (dispatch.has_failed()) co_return *std::move(decision);
   if (session_.protocol() == smtp::Protocol::lmtp) {
     Reply summary = co_await settle_each(*decision);
     co_return summary;

@@ -184,6 +184,7 @@ Awaitable<void> Connection::await_handler(event::Dispatch& dispatch, Millisecond
     co_return;
   }
   wait->cancel();
+  late_envelope_ = protocol_.share_envelope();
   if (wait->has_peer_left()) end("closed by client");
   is_over() ? dispatch.abandon() : dispatch.fail("cancelled: it waited too long");
 }
@@ -198,6 +199,7 @@ Awaitable<void> Connection::await_late_handler() {
     co_await late->wait(context_.options.timeouts.handler);
   }
   late_.reset();
+  late_envelope_.reset();
 }
 
 void Connection::handler_failed(std::string_view handler, std::string_view why) noexcept {

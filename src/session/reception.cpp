@@ -91,7 +91,8 @@ Awaitable<void> Reception::flush() {
     const Result<void> done = co_await outlets_[i].reader->flush();
     note(done);  // a failure leaves no outlets
   }
-  static_cast<void>(count_held());  // what it has given away is not to be had otherwise
+  // Whoever keeps what it gets, in spite of flush(), has used up the server's memory.
+  if (!count_held()) refuse({smtp::code::no_storage, "4.3.1 short of memory, try again later"});
 }
 
 Awaitable<Result<void>> Reception::finish_readers() {

@@ -47,6 +47,8 @@ class Reception {
   /// The message is whole: a header section without a body ends there, too.
   void end_header() noexcept { is_header_in_ = true; }
   [[nodiscard]] std::string_view header() const noexcept { return header_; }
+  /// Its handlers have seen it.
+  void forget_header() noexcept { header_ = {}; }
   /// Whether it is larger than the limit.
   [[nodiscard]] bool is_header_too_large() const noexcept;
 

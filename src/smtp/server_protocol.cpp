@@ -96,6 +96,7 @@ Step ServerProtocol::next_command(std::string_view input) {
   const std::size_t line_octets = lf == std::string_view::npos ? input.size() : lf + 1;
   if (line_octets > dialect_->longest_line()) {
     is_skipping_ = true;
+    is_chunk_skipped_ = begins_chunk(input);
     skipped_octets_ = 0;
     return skip_line(input);
   }
@@ -125,7 +126,22 @@ Step ServerProtocol::skip_line(std::string_view input) {
   is_skipping_ = false;
   ++commands_;
   defence_ = Defence::long_line;
+  if (is_chunk_skipped_) return hopeless(code::syntax_error, "5.5.6 line too long", octets);
   return malformed(code::syntax_error, "5.5.6 line too long", octets);
+}
+
+/// Whether the line is a command behind which octets of a message follow, as many as it says.
+bool ServerProtocol::begins_chunk(std::string_view line) const noexcept {
+  return std::any_of(dialect_->verbs().begin(), dialect_->verbs().end(), [&](const Verb& verb) {
+    return verb.effect == Effect::take_chunk &&
+           ascii::iequals(line.substr(0, verb.name.size()), verb.name);
+  });
+}
+
+/// `reply`; it closes if nobody knows how many octets of a message follow.
+Reply ServerProtocol::unless_chunk(std::string_view line, Reply reply) const {
+  if (begins_chunk(line)) reply.then_close();
+  return reply;
 }
 
 /// Framing is done; definition, order, grammar follow, in this order.
@@ -137,13 +153,15 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
   command_.argument = line.substr(std::min(verb_end + 1, line.size()));
   command_.arguments = std::monostate{};
   command_.definition = nullptr;
-  if (has_control(line)) return Reply{code::syntax_error, "5.5.2 control octet in a command"};
+  if (has_control(line)) {
+    return unless_chunk(line, {code::syntax_error, "5.5.2 control octet in a command"});
+  }
   if (is_verb(command_.verb)) command_.definition = dialect_->find_verb(command_.verb);
   if (command_.definition == nullptr) return unknown_verb();
   const Verb& verb = *command_.definition;
   if (octets > dialect_->limits().command_line_bytes && octets > dialect_->line_limit(verb.name)) {
     defence_ = Defence::long_line;
-    return Reply{code::syntax_error, "5.5.6 line too long"};
+    return unless_chunk(line, {code::syntax_error, "5.5.6 line too long"});
   }
   return verb.allowed.contains(state_) ? parse_argument(verb) : out_of_order(verb);
 }
@@ -196,7 +214,7 @@ std::optional<Reply> ServerProtocol::parse_argument(const Verb& verb) {
   if (!extended_ && has_parameters(command_.arguments)) {
     return Reply{code::parameter_unknown, "5.5.4 parameters are known after EHLO only"};
   }
-  if (verb.effect == Effect::add_recipient && !envelope_.mail.smtputf8) {
+  if (verb.effect == Effect::add_recipient && !envelope_->mail.smtputf8) {
     if (auto wrong = needs_smtputf8(command_.arguments)) return wrong;
   }
   return over_transaction_limit(verb.effect);
@@ -212,7 +230,7 @@ std::optional<Reply> ServerProtocol::over_transaction_limit(Effect effect) {
     case Effect::add_recipient: return over_recipient_limit();
     case Effect::begin_body:
       // RFC 3030 §3: what has no lines cannot end with one that holds a dot.
-      if (envelope_.mail.body != Body::binary_mime) return std::nullopt;
+      if (envelope_->mail.body != Body::binary_mime) return std::nullopt;
       return Reply{code::bad_sequence, "5.5.1 BODY=BINARYMIME comes by BDAT"};
     case Effect::take_chunk: {
       const std::uint64_t before = state_ == State::chunks ? body_octets_ : 0;
@@ -231,11 +249,13 @@ std::optional<Reply> ServerProtocol::over_recipient_limit() {
     return Reply{code::no_storage, "4.5.3 too many recipients, send them another time"};
   }
   const auto* rcpt = std::get_if<RcptArguments>(&command_.arguments);
-  if (!limits.recipient_domains || domains_.size() < *limits.recipient_domains || rcpt == nullptr) {
-    return std::nullopt;
-  }
+  if (!limits.recipient_domains || rcpt == nullptr) return std::nullopt;
+  // The client's domain counts, whatever handlers make of it.
   const std::string& domain = rcpt->recipient.domain();
+  parsed_domain_.clear();
   if (std::find(domains_.begin(), domains_.end(), domain) != domains_.end()) return std::nullopt;
+  parsed_domain_ = domain;
+  if (domains_.size() < *limits.recipient_domains) return std::nullopt;
   return Reply{code::no_storage, "4.5.3 too many domains, send to this one another time"};
 }
 
@@ -289,7 +309,9 @@ std::optional<Reply> ServerProtocol::over_limit(const Reply& reply, Effect effec
   const Limits& limits = dialect_->limits();
   const Verb* const verb = command_.definition;
   const bool is_chunk = verb != nullptr && verb->effect == Effect::take_chunk;
-  const bool is_junk = verb != nullptr && (verb->is_junk || (is_chunk && !reply.is_positive()));
+  const bool is_first_hello = effect == Effect::greet && state_ == State::connected;
+  const bool is_junk = verb != nullptr && !is_first_hello &&
+                       (verb->is_junk || (is_chunk && !reply.is_positive()));
   if (is_junk && !reply.closes() && ++junk_commands_ > limits.junk_commands) {
     defence_ = Defence::junk_commands;
     return Reply{code::not_available, "4.7.0 too many commands and no message, closing connection"};
@@ -325,16 +347,17 @@ void ServerProtocol::apply(Effect effect) {
     }
     case Effect::begin_transaction:
       if (auto* mail = std::get_if<MailArguments>(&command_.arguments)) {
-        envelope_.mail = std::move(*mail);
+        envelope_->mail = std::move(*mail);
       }
       break;
-    case Effect::add_recipient:
-      if (auto* rcpt = std::get_if<RcptArguments>(&command_.arguments)) {
-        rcpt->place = static_cast<std::uint32_t>(recipient_count_++);
-        note_domain(rcpt->recipient.domain());
-        envelope_.recipients.push_back(std::move(*rcpt));
-      }
+    case Effect::add_recipient: {
+      auto* const rcpt = std::get_if<RcptArguments>(&command_.arguments);
+      if (rcpt == nullptr) return;  // handlers took it away: nobody was added
+      rcpt->place = static_cast<std::uint32_t>(recipient_count_++);
+      if (!parsed_domain_.empty()) domains_.push_back(std::exchange(parsed_domain_, {}));
+      envelope_->recipients.push_back(std::move(*rcpt));
       break;
+    }
     case Effect::begin_body: begin_text(Framing::dots); break;
     case Effect::reset: forget_transaction(); break;
     case Effect::take_chunk:
@@ -343,16 +366,13 @@ void ServerProtocol::apply(Effect effect) {
   state_ = after(state_, effect);
 }
 
-void ServerProtocol::note_domain(const std::string& domain) {
-  if (!dialect_->limits().recipient_domains) return;
-  if (std::find(domains_.begin(), domains_.end(), domain) == domains_.end()) {
-    domains_.push_back(domain);
-  }
-}
-
 void ServerProtocol::forget_transaction() {
-  envelope_.mail = MailArguments{};
-  envelope_.recipients.clear();
+  if (envelope_.use_count() > 1) {
+    envelope_ = std::make_shared<Envelope>();
+  } else {
+    envelope_->mail = MailArguments{};
+    envelope_->recipients.clear();
+  }
   recipient_count_ = 0;
   domains_.clear();
 }

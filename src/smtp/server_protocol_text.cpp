@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <quoth/assert.hpp>
 #include <quoth/smtp/server_protocol.hpp>
 
 #include "smtp/too_large.hpp"
@@ -34,6 +35,7 @@ void ServerProtocol::begin_text(Framing framing) {
   in_chunks_ = framing == Framing::chunks;
   body_octets_ = 0;
   is_discarding_ = false;
+  has_given_up_ = false;
 }
 
 Step ServerProtocol::next_text(std::string_view input) {
@@ -62,6 +64,7 @@ bool ServerProtocol::is_beyond_patience() const noexcept {
 }
 
 Step ServerProtocol::give_up(std::size_t consumed) {
+  QUOTH_ASSERT(is_text_refused());  // what is not whole is never accepted
   has_given_up_ = true;
   if (is_beyond_patience()) defence_ = Defence::long_refused;
   pending_ = Pending::body_end;
@@ -116,6 +119,8 @@ void ServerProtocol::begin_chunk() {
 void ServerProtocol::refuse_chunk(Reply reply, std::string& out) {
   const auto* chunk = std::get_if<ChunkArguments>(&command_.arguments);
   if (chunk != nullptr) unwanted_octets_ = chunk->size;
+  // A 3xx asks for text, of which there is none behind BDAT.
+  if (reply.is_positive()) reply = {code::local_error, "4.3.0 internal error, try again later"};
   if (unwanted_octets_ > dialect_->limits().discarded_bytes) {
     defence_ = Defence::long_refused;
     reply.then_close();
@@ -150,7 +155,7 @@ Step ServerProtocol::next_chunk(std::string_view input) {
     const auto octets = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_.size, room));
     const std::string_view piece = input.substr(consumed, octets);
     // RFC 3030 §3: a binary message has no lines, and so no rules for them.
-    const bool is_binary = envelope_.mail.body == Body::binary_mime;
+    const bool is_binary = envelope_->mail.body == Body::binary_mime;
     const BodyScanner::Found found =
         is_binary ? BodyScanner::Found{piece, octets, false} : scanner_.next(piece);
     body_octets_ += found.text.size();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,7 +61,7 @@ struct Step {
 class ServerProtocol {
  public:
   /// `dialect` is borrowed and must outlive the protocol.
-  explicit ServerProtocol(const Dialect& dialect) noexcept : dialect_{&dialect} {}
+  explicit ServerProtocol(const Dialect& dialect) : dialect_{&dialect} {}
 
   /// Finds what comes next in `input`. Views in the step and in command() point into `input`: keep
   /// those octets until it is dealt with, then drop `consumed` of them. What is not consumed comes
@@ -87,7 +88,7 @@ class ServerProtocol {
   /// Nothing of the message that comes is wanted: it yields no more chunks.
   void discard_text() noexcept { is_discarding_ = true; }
   /// The rest of a message that is refused takes too long: it ends here. The reply to its end
-  /// closes.
+  /// closes. @pre is_text_refused(), and the state is body.
   void give_up_text() noexcept { has_given_up_ = true; }
   [[nodiscard]] bool has_given_up_text() const noexcept { return has_given_up_; }
 
@@ -100,8 +101,11 @@ class ServerProtocol {
 
   /// The transaction: what was accepted of MAIL and RCPT. Empty outside of one. After BodyEnd it
   /// stays until the answer.
-  [[nodiscard]] Envelope& envelope() noexcept { return envelope_; }
-  [[nodiscard]] const Envelope& envelope() const noexcept { return envelope_; }
+  [[nodiscard]] Envelope& envelope() noexcept { return *envelope_; }
+  [[nodiscard]] const Envelope& envelope() const noexcept { return *envelope_; }
+  /// The same for who may need it for longer: while it is shared, the protocol goes on with another
+  /// one instead of emptying it.
+  [[nodiscard]] std::shared_ptr<const Envelope> share_envelope() const { return envelope_; }
 
   [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
   [[nodiscard]] State state() const noexcept { return state_; }
@@ -142,6 +146,8 @@ class ServerProtocol {
   [[nodiscard]] Step malformed(unsigned code, std::string_view text, std::size_t consumed);
   [[nodiscard]] Step hopeless(unsigned code, std::string_view text, std::size_t consumed);
   [[nodiscard]] std::optional<Reply> parse_line(std::string_view line);
+  [[nodiscard]] bool begins_chunk(std::string_view line) const noexcept;
+  [[nodiscard]] Reply unless_chunk(std::string_view line, Reply reply) const;
   [[nodiscard]] std::optional<Reply> unknown_verb();
   [[nodiscard]] std::optional<Reply> out_of_order(const Verb& verb);
   [[nodiscard]] std::optional<Reply> parse_argument(const Verb& verb);
@@ -151,7 +157,6 @@ class ServerProtocol {
   void answer_command(const Reply& reply, Pending answered, std::string& out);
   [[nodiscard]] std::optional<Reply> over_limit(const Reply& reply, Effect effect);
   void apply(Effect effect);
-  void note_domain(const std::string& domain);
   void forget_transaction();
   void finish(const Reply& reply, std::string& out);
 
@@ -172,9 +177,10 @@ class ServerProtocol {
 
   const Dialect* dialect_;
   Command command_;
-  Envelope envelope_;
+  std::shared_ptr<Envelope> envelope_ = std::make_shared<Envelope>();
   std::string helo_;
   std::vector<std::string> domains_;  // of the recipients; empty where nothing limits them
+  std::string parsed_domain_;         // one more, if the RCPT at hand is accepted; empty: none
   BodyScanner scanner_;
   std::uint64_t body_octets_ = 0;
   ChunkArguments chunk_;               // the one that comes; its size is what is left of it
@@ -190,7 +196,8 @@ class ServerProtocol {
   Pending pending_ = Pending::nothing;
   std::optional<Defence> defence_;
   bool extended_ = false;
-  bool is_skipping_ = false;  // a line that is too long, to its end
+  bool is_skipping_ = false;       // a line that is too long, to its end
+  bool is_chunk_skipped_ = false;  // a chunk's command is that line
   bool in_chunks_ = false;    // the message comes by BDAT
   bool is_discarding_ = false;
   bool has_given_up_ = false;

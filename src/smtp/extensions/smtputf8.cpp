@@ -16,13 +16,14 @@ std::optional<Reply> read_smtputf8(std::string_view /*value*/, Arguments& argume
 }  // namespace
 
 Extension smtputf8() {
-  // RFC 6531 §3.1 (5): it has no value. (6): 10 octets.
+  // RFC 6531 §3.1 (5): it has no value. (6): 10 octets. (8): 8BITMIME goes with it.
   return {.keyword = "SMTPUTF8",
           .parameters = {{.verb = "MAIL",
                           .keyword = "SMTPUTF8",
                           .value = ValueRule::none,
                           .line_octets = 10,
-                          .read = read_smtputf8}}};
+                          .read = read_smtputf8}},
+          .needs = "8BITMIME"};
 }
 
 }  // namespace quoth::smtp::extension
