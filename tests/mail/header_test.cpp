@@ -1,7 +1,6 @@
 #include <quoth/mail/header.hpp>
 
 #include <array>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ class HeadersTest : public testing::Test {
     return options;
   }
 
-  void look_and(Decision decision) {
+  void look_and(const Decision& decision) {
     server_.on<event::Headers>("look", [this, decision](event::Headers& headers) {
       seen_.add("headers " + std::string{headers.section.octets()});
       return decision;

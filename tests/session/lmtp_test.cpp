@@ -51,7 +51,7 @@ class LmtpTest : public testing::Test {
     });
   }
 
-  void start(Decision message_decision = accept()) {
+  void start(const Decision& message_decision = accept()) {
     server_.on<event::Data>("store", [this](event::Data& data) {
       data.store_in(std::make_unique<support::TestSink>(book_));
       return pass();
