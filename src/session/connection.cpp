@@ -230,7 +230,6 @@ Awaitable<void> Connection::finish_command() {
 
 Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
   command_due_ = {};
-  note_defence();
   protocol_.answer(reply, output_);
   note_defence();
   if (has_lost_transaction()) transaction_.refused(reply, "default");

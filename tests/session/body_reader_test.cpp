@@ -230,7 +230,7 @@ TEST_F(BodyReaderTest, TheyAreLetGoWhereDataIsRefusedBehindThem) {
 
 // ---- memory
 
-TEST(BodyReaderMemory, WhoHoldsAllOfItIsAskedToFlush) {
+TEST(BodyReaderMemory, WhoHoldsAllOfItInSpiteOfAFlushIsRefused) {
   Recorder events;
   ReaderBook book;
   book.keeps_all = true;
@@ -251,12 +251,12 @@ TEST(BodyReaderMemory, WhoHoldsAllOfItIsAskedToFlush) {
   while (lines.size() < (std::size_t{2} << 20U)) lines += std::string(998, 'x') + "\r\n";
   client.send(lines);
   client.send(".\r\n");
-  for (const char* const expected : {"250", "250", "354", "250"}) {
+  for (const char* const expected : {"250", "250", "354", "452 4.3.1"}) {
     EXPECT_THAT(client.reply(), StartsWith(expected));
   }
-  EXPECT_EQ(book.octets, lines);
+  EXPECT_LT(book.octets.size(), lines.size());
   // It never says that it is full: it was asked to flush since there was no more memory.
-  EXPECT_GT(events.count("one flush"), 1U);
+  EXPECT_EQ(events.count("one flush"), 1U);
   EXPECT_TRUE(events.wait_for("one gone"));
   SmtpClient later = greeted(server);
 }

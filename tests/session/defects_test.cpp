@@ -92,7 +92,10 @@ class ThrowingSink final : public BodySink {
 };
 
 TEST(Defects, ASinkThatThrowsEndsItsSessionAlone) {
+  Recorder ends;
   TestServer server;
+  server.on<event::Disconnect>("ends",
+                               [&](event::Disconnect& e) { ends.add(std::string{e.reason}); });
   support::accept_all(server);
   server.on<event::Data>("sink", [](event::Data& data) {
     data.store_in(std::make_unique<ThrowingSink>());
@@ -104,7 +107,8 @@ TEST(Defects, ASinkThatThrowsEndsItsSessionAlone) {
   support::converse(client,
                     {{"MAIL FROM:<a@b>", "250"}, {"RCPT TO:<c@d>", "250"}, {"DATA", "354"}});
   client.send("x\r\n.\r\n");
-  EXPECT_EQ(client.rest(), "");
+  EXPECT_EQ(client.rest(), "421 4.3.0 internal error, try again later\r\n");
+  EXPECT_TRUE(ends.wait_for("internal error"));
   support::converse(other, {{"NOOP", "250"}});
 }
 

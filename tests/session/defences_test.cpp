@@ -283,8 +283,8 @@ TEST_F(DefencesTest, RefusedRecipientsEndTheConnectionAtTheirLimit) {
 
 TEST_F(DefencesTest, JunkCommandsAtTheLimitAndOnePast) {
   options_.limits.junk_commands = 3;
-  SmtpClient client = start();  // EHLO was the first
-  support::converse(client, {{"NOOP", "250"}, {"RSET", "250"}});
+  SmtpClient client = start();
+  support::converse(client, {{"EHLO c.test", "250"}, {"NOOP", "250"}, {"RSET", "250"}});
   EXPECT_EQ(count(Defence::junk_commands), 0U);
   EXPECT_THAT(client.command("VRFY a"), StartsWith("421 4.7.0"));
   EXPECT_EQ(client.rest(), "");

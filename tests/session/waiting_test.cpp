@@ -4,6 +4,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <variant>
 #include <utility>
 
 #include <boost/asio/this_coro.hpp>
@@ -173,6 +174,93 @@ TEST(Waiting, AHandlerThatEndsLateStillHasItsEventAndItsReplyCountsNoMore) {
   support::converse(client, {{"MAIL FROM:<a@b>", "250"}, {"RCPT TO:<c@d>", "451 4.3.0"}});
   EXPECT_THAT(client.command("DATA"), StartsWith("503"));
   EXPECT_EQ(ends.count("tidied up for c@d"), 1U);
+}
+
+Awaitable<Decision> stubborn_at_data(event::Data& data, Recorder& ends) {
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+  co_await support::pause(120ms);
+  ends.add("data for " + data.envelope.recipients.at(0).recipient.text());
+  co_return accept();
+}
+
+// The refusal ends the transaction, whose envelope its handler still looks at.
+TEST(Waiting, AHandlerThatEndsLateStillHasTheEnvelopeOfARefusedChunk) {
+  Recorder ends;
+  TestServer server{impatient(80ms)};
+  support::accept_all(server);
+  server.on<event::Data>("stubborn",
+                         [&](event::Data& data) { return stubborn_at_data(data, ends); });
+  server.start();
+  SmtpClient client = greeted(server);
+  support::converse(client, {{"MAIL FROM:<a@b>", "250"}, {"RCPT TO:<c@d>", "250"}});
+  client.send("BDAT 4 LAST\r\nhi\r\n");
+  EXPECT_THAT(client.reply(), StartsWith("451 4.3.0"));
+  EXPECT_THAT(client.command("NOOP"), StartsWith("250"));
+  EXPECT_EQ(ends.count("data for c@d"), 1U);
+}
+
+Awaitable<Decision> stubborn_at_message(event::Message& message, Recorder& ends) {
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+  message.outcomes.set(0, {250, "2.0.0 fine"});
+  for (const smtp::RcptArguments& recipient : message.envelope.recipients) {
+    co_await support::pause(60ms);
+    ends.add("message for " + recipient.recipient.text());
+  }
+  co_return accept();
+}
+
+// What it had settled counts no more, and nothing is stored.
+TEST(Waiting, AMessageHandlerThatIsLateAcceptsForNobody) {
+  for (const smtp::Protocol protocol : {smtp::Protocol::smtp, smtp::Protocol::lmtp}) {
+    Recorder ends;
+    ServerOptions options = support::test_options();
+    options.protocol = protocol;
+    options.timeouts.message_handler = 40ms;
+    TestServer server{options};
+    server.on<event::Rcpt>("accept", [](event::Rcpt&) { return accept(); });
+    server.on<event::Message>("stubborn",
+                              [&](event::Message& m) { return stubborn_at_message(m, ends); });
+    server.start();
+    SmtpClient client{server.listening().front()};
+    EXPECT_THAT(client.reply(), StartsWith("220"));
+    const bool is_lmtp = protocol == smtp::Protocol::lmtp;
+    support::converse(client, {{is_lmtp ? "LHLO c" : "EHLO c", "250"},
+                               {"MAIL FROM:<a@b>", "250"},
+                               {"RCPT TO:<c@d>", "250"},
+                               {"RCPT TO:<e@f>", "250"},
+                               {"DATA", "354"},
+                               {"x\r\n.", "451 4.3.0"}});
+    if (is_lmtp) {
+      EXPECT_THAT(client.reply(), StartsWith("451 4.3.0"));
+    }
+    EXPECT_THAT(client.command("NOOP"), StartsWith("250"));
+    EXPECT_EQ(ends.count("message for c@d"), 1U);
+    EXPECT_EQ(ends.count("message for e@f"), 1U);
+  }
+}
+
+TEST(Waiting, AMessageHandlerThatThrowsAcceptsForNobody) {
+  TestServer server;
+  server.on<event::Rcpt>("accept", [](event::Rcpt&) { return accept(); });
+  server.on<event::Message>("throws", [](event::Message& message) -> Decision {
+    message.outcomes.set(0, {250, "2.0.0 fine"});
+    throw std::runtime_error("disk full");
+  });
+  server.start();
+  SmtpClient client = greeted(server);
+  EXPECT_THAT(support::send_message(client, {"c@d"}, "x\r\n"), StartsWith("451 4.3.0"));
+}
+
+TEST(Waiting, ARecipientWhomAHandlerTookAwayIsNone) {
+  TestServer server;
+  server.on_verb("RCPT", "eager", [](event::Command& command) {
+    command.parsed.arguments = std::monostate{};
+    return accept();
+  });
+  server.start();
+  SmtpClient client = greeted(server);
+  support::converse(client,
+                    {{"MAIL FROM:<a@b>", "250"}, {"RCPT TO:<c@d>", "250"}, {"DATA", "503"}});
 }
 
 TEST(Waiting, AMessageHandlerHasADeadlineOfItsOwn) {
