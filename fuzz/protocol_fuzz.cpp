@@ -103,7 +103,8 @@ class Conversation {
       QUOTH_ASSERT(step.consumed <= rest.size());
       // Text that was withheld comes without any octet consumed, and so do empty chunks; once more
       // would be for ever.
-      idle_steps = step.consumed == 0 ? idle_steps + 1 : 0;
+      const bool is_idle = step.consumed == 0 && !std::holds_alternative<NeedMore>(step.incoming);
+      idle_steps = is_idle ? idle_steps + 1 : 0;
       QUOTH_ASSERT(idle_steps <= 2);
       if (before == State::body) raw_.append(rest.substr(0, step.consumed));
       rest.remove_prefix(step.consumed);
