@@ -22,9 +22,9 @@ using namespace quoth::smtp;
 using namespace quoth::fuzz;
 
 struct Rules {
-  TextRules text;
-  std::size_t line_limit;
-  Framing framing;
+  TextRules text{};
+  std::size_t line_limit = 1000;
+  Framing framing = Framing::dots;
 };
 
 struct Outcome {

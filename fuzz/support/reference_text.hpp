@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <quoth/smtp/body_scanner.hpp>
 
@@ -15,42 +16,40 @@ struct ReferenceText {
   smtp::BodyFault fault = smtp::BodyFault::none;
 };
 
+/// Notes a fault if the rules forbid it and no other was first; a long line is none beside others.
+inline void note_fault(ReferenceText& text, const smtp::TextRules& rules, smtp::BodyFault fault) {
+  using smtp::BodyFault;
+  bool is_forbidden = rules.bare_line_ends == smtp::BareLineEnds::reject;
+  if (fault == BodyFault::nul) is_forbidden = !rules.passes_nul;
+  if (fault == BodyFault::long_line) is_forbidden = !rules.passes_long_lines;
+  const bool is_first = text.fault == BodyFault::none || text.fault == BodyFault::long_line;
+  if (is_forbidden && is_first) text.fault = fault;
+}
+
 /// @param raw what the client sent, without the dot at the end and its CRLF.
 inline ReferenceText reference_text(std::string_view raw, const smtp::TextRules& rules,
                                     std::size_t line_limit, smtp::Framing framing) {
-  using smtp::BareLineEnds;
   using smtp::BodyFault;
+  const bool has_dots = framing == smtp::Framing::dots;
   ReferenceText result;
-  const auto note = [&](BodyFault fault, bool is_forbidden) {
-    const bool is_first = result.fault == BodyFault::none || result.fault == BodyFault::long_line;
-    if (is_forbidden && is_first) result.fault = fault;
-  };
-  bool may_be_stuffed = framing == smtp::Framing::dots;
+  bool may_be_stuffed = has_dots;
   std::size_t line_octets = 0;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const char c = raw[i];
-    const bool was_stuffed = may_be_stuffed && c == '.';
-    may_be_stuffed = false;
+    const bool is_crlf = raw.substr(i).starts_with("\r\n");
+    const bool is_bare = !is_crlf && (c == '\r' || c == '\n');
+    const bool was_stuffed = std::exchange(may_be_stuffed, is_crlf && has_dots) && c == '.';
     if (was_stuffed) continue;
-    if (raw.substr(i).starts_with("\r\n")) {
+    if (is_bare) note_fault(result, rules, c == '\r' ? BodyFault::bare_cr : BodyFault::bare_lf);
+    if (is_crlf || (is_bare && rules.bare_line_ends == smtp::BareLineEnds::normalise)) {
       result.text += "\r\n";
       line_octets = 0;
-      may_be_stuffed = framing == smtp::Framing::dots;
-      ++i;
+      if (is_crlf) ++i;
       continue;
     }
-    if (c == '\r' || c == '\n') {
-      note(c == '\r' ? BodyFault::bare_cr : BodyFault::bare_lf,
-           rules.bare_line_ends == BareLineEnds::reject);
-      if (rules.bare_line_ends == BareLineEnds::normalise) {
-        result.text += "\r\n";
-        line_octets = 0;
-        continue;
-      }
-    }
-    if (c == '\0') note(BodyFault::nul, !rules.passes_nul);
+    if (c == '\0') note_fault(result, rules, BodyFault::nul);
     result.text += c;
-    if (++line_octets + 2 > line_limit) note(BodyFault::long_line, !rules.passes_long_lines);
+    if (++line_octets + 2 > line_limit) note_fault(result, rules, BodyFault::long_line);
   }
   return result;
 }
