@@ -92,6 +92,17 @@ void check_rcpt(const RcptArguments& rcpt, const Dialect& dialect, bool smtputf8
   check_parameters("RCPT", rcpt.parameters, dialect);
 }
 
+/// "size [LAST]" (RFC 3030 §2), and nothing else.
+void check_chunk(const ChunkArguments& chunk, std::string_view argument, const Dialect& dialect) {
+  QUOTH_ASSERT(chunk.size <= dialect.limits().message_bytes);
+  std::string_view digits = argument.substr(0, argument.find(' '));
+  QUOTH_ASSERT(!digits.empty() && std::ranges::all_of(digits, quoth::ascii::is_digit));
+  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  QUOTH_ASSERT(digits == std::to_string(chunk.size));
+  const std::string_view rest = argument.substr(std::min(argument.find(' '), argument.size()));
+  QUOTH_ASSERT(chunk.is_last ? quoth::ascii::iequals(rest, " LAST") : rest.empty());
+}
+
 /// What the grammar promises.
 void check_arguments(const Command& command, const Dialect& dialect, bool smtputf8) {
   const Verb& verb = *command.definition;
@@ -106,6 +117,9 @@ void check_arguments(const Command& command, const Dialect& dialect, bool smtput
       break;
     case Effect::add_recipient:
       check_rcpt(std::get<RcptArguments>(command.arguments), dialect, smtputf8);
+      break;
+    case Effect::take_chunk:
+      check_chunk(std::get<ChunkArguments>(command.arguments), command.argument, dialect);
       break;
     default:
       QUOTH_ASSERT(std::holds_alternative<std::monostate>(command.arguments) ||
@@ -143,21 +157,40 @@ void check_reply(std::string_view out, unsigned code) {
   }
 }
 
+/// Where a refusal leads: a chunk that is refused ends the message of which it would be a part, and
+/// one that is too large to be skipped the conversation.
+State state_after_refusal(const ServerProtocol& protocol, const Command& command,
+                          const Reply& reply) {
+  if (reply.closes()) return State::finished;
+  const bool is_chunk =
+      command.definition != nullptr && command.definition->effect == Effect::take_chunk;
+  const auto* chunk = std::get_if<ChunkArguments>(&command.arguments);
+  const std::uint64_t size = is_chunk && chunk != nullptr ? chunk->size : 0;
+  if (size > protocol.dialect().limits().discarded_bytes) return State::finished;
+  return is_chunk && protocol.state() == State::rcpt ? State::greeted : protocol.state();
+}
+
 void try_malformed(ServerProtocol& protocol, const Reply& reply) {
   QUOTH_ASSERT(!reply.is_positive());
-  const State before = protocol.state();
+  const State expected = state_after_refusal(protocol, protocol.command(), reply);
   std::string out;
   protocol.answer(reply, out);
   check_reply(out, reply.code());
-  QUOTH_ASSERT(protocol.state() == (reply.closes() ? State::finished : before));
+  QUOTH_ASSERT(protocol.state() == expected);
 }
 
 void try_command(ServerProtocol& protocol, const Reply& reply) {
-  const State before = protocol.state();
+  const State refused = state_after_refusal(protocol, protocol.command(), reply);
+  const bool is_chunk = std::holds_alternative<ChunkArguments>(protocol.command().arguments);
   std::string out;
   protocol.answer(reply, out);
+  if (is_chunk && reply.code() == 250) {
+    // Its end is answered.
+    QUOTH_ASSERT(out.empty() && protocol.state() == State::body);
+    return;
+  }
   check_reply(out, reply.code());
-  QUOTH_ASSERT(reply.is_positive() || protocol.state() == before);
+  QUOTH_ASSERT(reply.is_positive() || protocol.state() == refused);
   QUOTH_ASSERT(protocol.in_transaction() || protocol.envelope().recipients.empty());
 }
 

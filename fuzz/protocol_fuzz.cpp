@@ -1,12 +1,16 @@
 // Whole conversations. The same octets all at once, octet by octet and in the pieces that the input
-// chooses must come to the same replies and messages; and what is promised of each must hold.
+// chooses must come to the same replies and messages; and what is promised of each must hold. What
+// was delivered is what a client would think was, who knows nothing but framing: ClientView.
 //
-// Input: one octet chooses the limits, one how many cuts there are, two for each cut, and the rest
-// is what the client says. The handlers here refuse who is called "no", defer "later", and hang up
-// on "bye"; so does a message that begins with these words.
+// Input: one octet chooses the limits, one the rules for text, whether it is LMTP and how many cuts
+// there are, two for each cut, and the rest is what the client says. The handlers here refuse who
+// is called "no", defer "later", and hang up on "bye"; so does a message that begins with these
+// words, and a message's begin if its sender is called so. LMTP's recipients "part…" do not get
+// any.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,11 +21,14 @@
 #include <quoth/mail/mailbox.hpp>
 #include <quoth/smtp/server_protocol.hpp>
 
-#include "core/ascii.hpp"
+#include "fuzz/support/client_view.hpp"
+#include "fuzz/support/reference_text.hpp"
+#include "fuzz/support/script.hpp"
 
 namespace {
 
 using namespace quoth::smtp;
+using namespace quoth::fuzz;
 
 constexpr std::string_view end_of_text = "\r\n.\r\n";
 
@@ -29,6 +36,7 @@ struct Message {
   std::string sender;
   std::vector<std::string> recipients;
   std::string text;
+  bool is_binary = false;
   friend bool operator==(const Message&, const Message&) = default;
 };
 
@@ -43,24 +51,6 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-bool is_reply_octet(char c) { return !quoth::ascii::is_control(c) && !quoth::ascii::is_high(c); }
-
-/// Whether `out` is one whole reply (RFC 5321 §4.2, §4.5.3.1.5).
-bool is_one_reply(std::string_view out) {
-  bool is_last = false;
-  while (!out.empty() && !is_last) {
-    const std::size_t end = out.find("\r\n");
-    if (end == std::string_view::npos || end < 4 || end + 2 > 512) return false;
-    const std::string_view line = out.substr(0, end);
-    out.remove_prefix(end + 2);
-    is_last = line[3] == ' ';
-    const bool is_code = std::ranges::all_of(line.substr(0, 3), quoth::ascii::is_digit);
-    if (!is_code || line[0] < '2' || line[0] > '5' || (line[3] != '-' && !is_last)) return false;
-    if (!std::ranges::all_of(line, is_reply_octet)) return false;
-  }
-  return out.empty() && is_last;
-}
-
 Reply decide_by(std::string_view word, unsigned positive) {
   if (word.starts_with("no")) return {550, "5.7.1 no"};
   if (word.starts_with("later")) return {451, "4.7.1 later"};
@@ -68,25 +58,39 @@ Reply decide_by(std::string_view word, unsigned positive) {
   return {positive, "OK"};
 }
 
-Reply decide(const Command& command) {
+Reply decide(const Command& command, const Envelope& envelope) {
   if (command.definition == nullptr) return {500, "5.5.2 command not recognized"};
   const std::string_view verb = command.definition->name;
   if (verb == "QUIT") return {221, "2.0.0 bye"};
-  if (verb == "DATA") return {354, "go ahead"};
+  if (verb == "DATA" || verb == "BDAT") {
+    const auto& sender = envelope.mail.sender;
+    return decide_by(sender ? sender->local() : "", verb == "DATA" ? 354 : 250);
+  }
   if (const auto* rcpt = std::get_if<RcptArguments>(&command.arguments)) {
     return decide_by(rcpt->recipient.local(), 250);
   }
   return decide_by(command.argument, 250);
 }
 
+/// The reply that a text with that fault, or of that size, has to get; 0: any.
+unsigned expected_refusal(const ReferenceText& text, const Limits& limits) {
+  switch (text.fault) {
+    case BodyFault::none: return text.text.size() > limits.message_bytes ? 552 : 0;
+    case BodyFault::long_line: return 500;
+    default: return 554;
+  }
+}
+
 /// A server, and the watch on what its protocol promises.
 class Conversation {
  public:
-  explicit Conversation(const Dialect& dialect) : dialect_{&dialect}, protocol_{dialect} {
-    protocol_.greet({220, "mx.test ESMTP"}, outcome_.output);
+  Conversation(const Dialect& dialect, const Reply& greeting)
+      : dialect_{&dialect}, protocol_{dialect} {
+    protocol_.greet(greeting, outcome_.output);
   }
 
   void feed(std::string_view piece) {
+    said_ += piece;
     input_ += piece;
     // A copy of exactly the right size, so that AddressSanitizer sees a read past its end.
     const std::vector<char> octets{input_.begin(), input_.end()};
@@ -97,10 +101,12 @@ class Conversation {
       const State before = protocol_.state();
       const Step step = protocol_.next(rest);
       QUOTH_ASSERT(step.consumed <= rest.size());
-      // Text that was withheld comes without any octet consumed; twice would be for ever.
-      idle_steps = step.consumed == 0 ? idle_steps + 1 : 0;
+      // Text that was withheld comes without any octet consumed, and so do empty chunks; once more
+      // would be for ever.
+      const bool is_idle = step.consumed == 0 && !std::holds_alternative<NeedMore>(step.incoming);
+      idle_steps = is_idle ? idle_steps + 1 : 0;
       QUOTH_ASSERT(idle_steps <= 2);
-      if (before == State::body) read_.append(rest.substr(0, step.consumed));
+      if (before == State::body) raw_.append(rest.substr(0, step.consumed));
       rest.remove_prefix(step.consumed);
       needs_more = take(step, rest, before);
       check_state();
@@ -108,11 +114,14 @@ class Conversation {
     input_.assign(rest);
   }
 
-  Outcome outcome() {
+  Outcome finish() {
+    check_view();
     outcome_.state = protocol_.state();
     outcome_.helo = protocol_.helo();
     outcome_.commands = protocol_.command_count();
     outcome_.errors = protocol_.error_count();
+    // How a refused text looks beyond the patience with it depends on the cut.
+    if (gave_up_) outcome_.output.resize(gave_up_at_);
     return outcome_;
   }
 
@@ -124,23 +133,33 @@ class Conversation {
       return true;
     }
     if (const auto* chunk = std::get_if<BodyChunk>(&step.incoming)) {
-      QUOTH_ASSERT(before == State::body && !chunk->octets.empty());
+      QUOTH_ASSERT(before == State::body && !chunk->octets.empty() && !is_discarding_);
       text_ += chunk->octets;
       QUOTH_ASSERT(text_.size() <= dialect_->limits().message_bytes);
+      is_discarding_ = text_.starts_with("no");
+      if (is_discarding_) protocol_.discard_text();
       return false;
     }
     const std::size_t size = outcome_.output.size();
+    std::size_t due = 1;
     if (std::holds_alternative<CommandCame>(step.incoming)) {
-      answer_command();
+      due = answer_command();
     } else if (const auto* malformed = std::get_if<Malformed>(&step.incoming)) {
       QUOTH_ASSERT(!malformed->reply.is_positive() && before != State::body);
+      due = replies_if_refused();
       protocol_.answer(malformed->reply, outcome_.output);
+    } else if (const auto* chunk_end = std::get_if<ChunkEnd>(&step.incoming)) {
+      QUOTH_ASSERT(before == State::body && is_chunk_);
+      end_chunk(*chunk_end);
     } else {
       QUOTH_ASSERT(before == State::body);
+      due = is_lmtp() ? protocol_.recipient_count() : 1;
       end_message(std::get<BodyEnd>(step.incoming));
     }
-    // In step: one reply for each thing that wants one.
-    QUOTH_ASSERT(is_one_reply(std::string_view{outcome_.output}.substr(size)));
+    // In step: so many replies for each thing that wants one; who hangs up may say that once.
+    const auto said = parse_replies(std::string_view{outcome_.output}.substr(size));
+    const bool is_over = said.size() == 1 && said.front().code == 421;
+    QUOTH_ASSERT(said.size() == due || (due > 0 && is_over));
     return false;
   }
 
@@ -154,147 +173,224 @@ class Conversation {
     }
   }
 
-  void answer_command() {
+  [[nodiscard]] bool is_lmtp() const { return dialect_->protocol() == Protocol::lmtp; }
+
+  /// What the command that came last is owed if it is refused: the last chunk as many replies as
+  /// there are recipients.
+  [[nodiscard]] std::size_t replies_if_refused() {
+    const Command& command = protocol_.command();
+    const auto* chunk = std::get_if<ChunkArguments>(&command.arguments);
+    const bool is_chunk = command.definition != nullptr && command.definition->name == "BDAT" &&
+                          chunk != nullptr && chunk->is_last;
+    const State state = protocol_.state();
+    const bool is_part = state == State::rcpt || state == State::chunks;
+    return is_lmtp() && is_chunk && is_part ? protocol_.recipient_count() : 1;
+  }
+
+  /// @returns how many replies it wants now.
+  std::size_t answer_command() {
     const Command& command = protocol_.command();
     const bool is_greeting = std::holds_alternative<HelloArguments>(command.arguments);
     const bool is_mail = std::holds_alternative<MailArguments>(command.arguments);
+    const bool is_chunk = std::holds_alternative<ChunkArguments>(command.arguments);
     const State before = protocol_.state();
-    const Reply reply = decide(command);
+    const std::size_t due = replies_if_refused();
+    const Reply reply = decide(command, protocol_.envelope());
     protocol_.answer(reply, outcome_.output);
-    if (protocol_.state() == State::body) {
-      QUOTH_ASSERT(before == State::rcpt && reply.code() == 354);
-      text_.clear();
-      read_.clear();
+    const State state = protocol_.state();
+    if (state == State::body) {
+      QUOTH_ASSERT(before == State::rcpt || (before == State::chunks && is_chunk));
+      QUOTH_ASSERT(reply.code() == (is_chunk ? 250 : 354));
+      if (before == State::rcpt) begin_message(is_chunk);
+      return is_chunk ? 0 : 1;
     }
-    if (is_greeting && reply.code() == 250) QUOTH_ASSERT(protocol_.state() == State::greeted);
-    if (is_mail && reply.code() == 250) QUOTH_ASSERT(protocol_.state() == State::mail);
+    const bool is_over = state == State::finished;
+    if (is_greeting && reply.code() == 250) QUOTH_ASSERT(is_over || state == State::greeted);
+    if (is_mail && reply.code() == 250) QUOTH_ASSERT(state == State::mail);
+    return due;
   }
 
-  void end_message(const BodyEnd& text_end) {
+  void begin_message(bool is_chunk) {
+    text_.clear();
+    raw_.clear();
+    is_chunk_ = is_chunk;
+    is_discarding_ = false;
+    is_binary_ = protocol_.envelope().mail.body == Body::binary_mime;
+    QUOTH_ASSERT(is_chunk || !is_binary_);
+  }
+
+  [[nodiscard]] ReferenceText reference() const {
+    if (is_binary_) return {.text = raw_};
+    const std::string_view raw = raw_;
+    const Limits& limits = dialect_->limits();
+    return is_chunk_ ? reference_text(raw, limits.text, limits.text_line_bytes, Framing::chunks)
+                     : reference_text(raw.substr(0, *reference_end(raw)), limits.text,
+                                      limits.text_line_bytes, Framing::dots);
+  }
+
+  void end_chunk(const ChunkEnd& end) {
+    if (end.refusal) {
+      QUOTH_ASSERT(end.refusal->is_permanent());
+      const ReferenceText expected = reference();
+      QUOTH_ASSERT(expected_refusal(expected, dialect_->limits()) != 0);
+    }
+    const Reply reply = end.refusal ? *end.refusal : Reply{250, "OK"};
+    protocol_.answer(reply, outcome_.output);
+    QUOTH_ASSERT(protocol_.state() == (end.refusal ? State::greeted : State::chunks));
+  }
+
+  void end_message(const BodyEnd& end) {
     // Nothing ends a text but CRLF.CRLF; the CRLF may be that of DATA (RFC 5321 §4.1.1.4).
-    QUOTH_ASSERT(("\r\n" + read_).ends_with(end_of_text));
-    QUOTH_ASSERT(("\r\n" + read_).find(end_of_text) + 3 == read_.size());
-    const Reply reply = text_end.refusal ? *text_end.refusal : decide_by(text_, 250);
-    QUOTH_ASSERT(!text_end.refusal || reply.is_permanent());
-    if (!text_end.refusal) check_text();
-    if (reply.is_positive()) store();
-    protocol_.answer(reply, outcome_.output);
-    QUOTH_ASSERT(protocol_.state() == (reply.closes() ? State::finished : State::greeted));
-  }
-
-  /// A text without a fault is made of lines within their limit, and stuffing it again gives what
-  /// was read.
-  void check_text() const {
-    QUOTH_ASSERT(text_.size() == protocol_.body_octets());
-    QUOTH_ASSERT(text_.find('\0') == std::string::npos);
-    std::string stuffed;
-    std::string_view rest = text_;
-    while (!rest.empty()) {
-      const std::size_t end = rest.find("\r\n");
-      QUOTH_ASSERT(end != std::string_view::npos);
-      QUOTH_ASSERT(end + 2 <= dialect_->limits().text_line_bytes);
-      const std::string_view line = rest.substr(0, end);
-      QUOTH_ASSERT(line.find_first_of("\r\n") == std::string_view::npos);
-      rest.remove_prefix(end + 2);
-      // A client stuffs lines that begin with a dot; others it may have stuffed for nothing.
-      const std::string_view read = std::string_view{read_}.substr(stuffed.size());
-      const bool was_stuffed = read.starts_with('.');
-      QUOTH_ASSERT(was_stuffed || !line.starts_with('.'));
-      stuffed.append(was_stuffed ? "." : "").append(line).append("\r\n");
+    gave_up_ = !is_chunk_ && !("\r\n" + raw_).ends_with(end_of_text);
+    if (gave_up_) {
+      const Limits& limits = dialect_->limits();
+      QUOTH_ASSERT(end.refusal && raw_.size() > limits.message_bytes);
+      QUOTH_ASSERT(protocol_.body_octets() - limits.message_bytes > limits.discarded_bytes);
+      gave_up_at_ = outcome_.output.size();
+    } else {
+      check_text(end.refusal);
     }
-    QUOTH_ASSERT(stuffed + ".\r\n" == read_);
+    const Reply reply = end.refusal ? *end.refusal : decide_by(text_, 250);
+    answer_end(reply, end.refusal.has_value());
+    QUOTH_ASSERT(protocol_.state() ==
+                 (reply.closes() || gave_up_ ? State::finished : State::greeted));
   }
 
-  void store() {
+  void check_text(const std::optional<Reply>& refusal) const {
+    if (!is_chunk_) QUOTH_ASSERT(*reference_end(raw_) + 3 == raw_.size());
+    const ReferenceText expected = reference();
+    QUOTH_ASSERT(protocol_.body_octets() == expected.text.size());
+    QUOTH_ASSERT((refusal ? refusal->code() : 0) == expected_refusal(expected, dialect_->limits()));
+    QUOTH_ASSERT(expected.text.starts_with(text_));
+    if (!refusal && !is_discarding_) QUOTH_ASSERT(expected.text == text_);
+  }
+
+  /// In LMTP some recipients may be refused where the message is accepted.
+  void answer_end(const Reply& reply, bool is_refused) {
     const Envelope& envelope = protocol_.envelope();
     QUOTH_ASSERT(!envelope.recipients.empty());
-    Message message{.sender = to_path(envelope.mail.sender), .recipients = {}, .text = text_};
+    Message message{.sender = to_path(envelope.mail.sender),
+                    .recipients = {},
+                    .text = text_,
+                    .is_binary = is_binary_};
+    std::vector<Reply> replies;
     for (const RcptArguments& rcpt : envelope.recipients) {
-      message.recipients.push_back(rcpt.recipient.text());
+      const bool is_out = is_lmtp() && rcpt.recipient.local().starts_with("part");
+      replies.push_back(is_out && reply.is_positive() ? Reply{550, "5.7.1 not you"} : reply);
+      if (replies.back().is_positive()) message.recipients.push_back(rcpt.recipient.text());
     }
-    outcome_.messages.push_back(std::move(message));
+    QUOTH_ASSERT(!is_refused || message.recipients.empty());
+    if (!message.recipients.empty()) outcome_.messages.push_back(std::move(message));
+    if (is_lmtp()) {
+      protocol_.answer_each(replies, outcome_.output);
+    } else {
+      protocol_.answer(reply, outcome_.output);
+    }
+  }
+
+  /// Delivered is what a client has reason to think so, and as it was sent.
+  void check_view() const {
+    const ClientView view{*dialect_, said_, outcome_.output};
+    QUOTH_ASSERT(!view.hung_up() && view.messages().size() == outcome_.messages.size());
+    if (view.closed()) QUOTH_ASSERT(protocol_.state() == State::finished);
+    for (std::size_t i = 0; i < outcome_.messages.size(); ++i) {
+      const Message& message = outcome_.messages[i];
+      const Acknowledged& seen = view.messages()[i];
+      QUOTH_ASSERT(seen.recipients == message.recipients.size());
+      const ReferenceText text = delivered_text(seen, dialect_->limits(), message.is_binary);
+      QUOTH_ASSERT(text.fault == BodyFault::none && text.text == message.text);
+    }
   }
 
   void check_state() const {
     const Limits& limits = dialect_->limits();
     const Envelope& envelope = protocol_.envelope();
     const State state = protocol_.state();
-    QUOTH_ASSERT(envelope.recipients.empty() == (state != State::rcpt && state != State::body));
+    const bool has_recipients =
+        state == State::rcpt || state == State::body || state == State::chunks;
+    QUOTH_ASSERT(envelope.recipients.empty() == !has_recipients);
+    QUOTH_ASSERT(envelope.recipients.size() == protocol_.recipient_count());
+    QUOTH_ASSERT(envelope.recipients.size() <= limits.recipients);
     if (!protocol_.in_transaction()) QUOTH_ASSERT(!envelope.mail.sender && !envelope.mail.size);
     if (state != State::finished) QUOTH_ASSERT(protocol_.error_count() < limits.errors);
     QUOTH_ASSERT(protocol_.helo().size() <= 255);
-    if (state != State::connected && state != State::finished) {
+    if (has_recipients || state == State::mail || state == State::greeted) {
       QUOTH_ASSERT(!protocol_.helo().empty());
+    }
+    check_growth(envelope);
+  }
+
+  /// Nothing is kept of a line that is longer than the line.
+  void check_growth(const Envelope& envelope) const {
+    const std::size_t line = dialect_->longest_line();
+    const auto octets = [](const std::vector<Parameter>& parameters) {
+      std::size_t sum = 0;
+      for (const Parameter& one : parameters) {
+        sum += one.keyword.size() + one.value.value_or("").size();
+      }
+      return sum;
+    };
+    QUOTH_ASSERT(octets(envelope.mail.parameters) < line);
+    for (const RcptArguments& rcpt : envelope.recipients) {
+      QUOTH_ASSERT(octets(rcpt.parameters) < line && rcpt.recipient.text().size() < line);
     }
   }
 
   const Dialect* dialect_;
   ServerProtocol protocol_;
   Outcome outcome_;
+  std::string said_;
   std::string input_;
-  std::string read_;  // of the text, as it came
+  std::string raw_;  // of the text, as it came
   std::string text_;
+  std::size_t gave_up_at_ = 0;  // in the output
+  bool gave_up_ = false;
+  bool is_chunk_ = false;
+  bool is_binary_ = false;
+  bool is_discarding_ = false;
 };
 
-/// The octets that steer, in front of those that the client says.
-struct Script {
-  std::string_view said;
-  std::vector<std::size_t> cuts;
-  Limits limits{};
+/// What both servers of a comparison are.
+struct Setting {
+  Dialect dialect;
+  Reply greeting{220, "mx.test ESMTP"};
 };
 
-Script script_of(std::string_view input) {
-  Script script;
-  const auto take = [&] {
-    const std::size_t octet = input.empty() ? 0 : static_cast<unsigned char>(input.front());
-    input.remove_prefix(input.empty() ? 0 : 1);
-    return octet;
-  };
-  // Small limits show what is at them; the real ones what is within.
-  const std::size_t choice = take();
-  if ((choice & 1U) != 0) script.limits.text_line_bytes = 12;
-  if ((choice & 2U) != 0) script.limits.message_bytes = 40;
-  if ((choice & 4U) != 0) script.limits.command_line_bytes = 40;
-  if ((choice & 8U) != 0) script.limits.errors = 3;
-  if ((choice & 16U) != 0) script.limits.refused_recipients = 2;
-  const std::size_t count = take() % 8;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t high = take();
-    at += high * 256 + take();
-    script.cuts.push_back(at);
+Setting setting_of(std::size_t limit_choice, std::size_t choice) {
+  Limits chosen = limits(limit_choice);
+  chosen.text = text_rules(choice >> 3U);
+  const bool is_lmtp = (limit_choice & 128U) != 0;
+  Setting setting{standard_dialect(chosen, is_lmtp ? Protocol::lmtp : Protocol::smtp)};
+  for (const char* name : {"DSN", "DELIVERBY", "MT-PRIORITY", "FUTURERELEASE", "RRVS", "ETRN"}) {
+    setting.dialect.offer(name);
   }
-  script.said = input;
-  return script;
+  if ((choice & 128U) != 0) setting.greeting = {554, "no service"};
+  return setting;
 }
 
-Outcome in_pieces(const Dialect& dialect, std::string_view said,
+Outcome in_pieces(const Setting& setting, std::string_view said,
                   const std::vector<std::size_t>& cuts) {
-  Conversation conversation{dialect};
-  std::size_t at = 0;
-  for (const std::size_t cut : cuts) {
-    if (cut >= said.size()) break;
-    conversation.feed(said.substr(at, cut - at));
-    at = cut;
-  }
-  conversation.feed(said.substr(at));
-  return conversation.outcome();
+  Conversation conversation{setting.dialect, setting.greeting};
+  feed_pieces(said, cuts, [&](std::string_view piece) { conversation.feed(piece); });
+  return conversation.finish();
 }
 
-Outcome octet_by_octet(const Dialect& dialect, std::string_view said) {
-  Conversation conversation{dialect};
-  for (std::size_t i = 0; i < said.size(); ++i) conversation.feed(said.substr(i, 1));
-  return conversation.outcome();
+Outcome octet_by_octet(const Setting& setting, std::string_view said) {
+  Conversation conversation{setting.dialect, setting.greeting};
+  feed_octets(said, [&](std::string_view piece) { conversation.feed(piece); });
+  return conversation.finish();
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string input{reinterpret_cast<const char*>(data), size};
-  const Script script = script_of(input);
-  const Dialect dialect = standard_dialect(script.limits);
-  const Outcome whole = in_pieces(dialect, script.said, {});
-  QUOTH_ASSERT(in_pieces(dialect, script.said, script.cuts) == whole);
-  QUOTH_ASSERT(octet_by_octet(dialect, script.said) == whole);
+  Steering steering{{reinterpret_cast<const char*>(data), size}};
+  const std::size_t limit_choice = steering.take();
+  const std::size_t choice = steering.take();
+  const std::vector<std::size_t> cuts = steering.take_cuts(choice);
+  const Setting setting = setting_of(limit_choice, choice);
+  const Outcome whole = in_pieces(setting, steering.rest(), {});
+  QUOTH_ASSERT(in_pieces(setting, steering.rest(), cuts) == whole);
+  QUOTH_ASSERT(octet_by_octet(setting, steering.rest()) == whole);
   return 0;
 }

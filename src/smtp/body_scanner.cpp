@@ -43,6 +43,12 @@ void BodyScanner::end_line(At next) noexcept {
   at_ = next;
 }
 
+/// A bare CR or LF or a NUL is part of its line, and may be its last octet where no CRLF follows.
+void BodyScanner::add_odd_octet() noexcept {
+  ++line_octets_;
+  if (line_octets_ + 2 > line_limit_) note(BodyFault::long_line);
+}
+
 /// Goes on from `at` to the end of the line or of the input, whichever is first, or to what has to
 /// be withheld. Leaves `at` behind what is passed on.
 void BodyScanner::scan_line(std::string_view input, std::size_t& at) noexcept {
@@ -72,7 +78,7 @@ void BodyScanner::scan_line(std::string_view input, std::size_t& at) noexcept {
     } else {
       note(BodyFault::nul);
     }
-    ++line_octets_;
+    add_odd_octet();
     ++at;
   }
 }
@@ -84,7 +90,7 @@ std::string_view BodyScanner::take_bare_cr() noexcept {
     return "\r\n";
   }
   note(BodyFault::bare_cr);
-  ++line_octets_;
+  add_odd_octet();
   at_ = At::line;
   return "\r";
 }

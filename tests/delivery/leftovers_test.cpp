@@ -114,5 +114,13 @@ TEST(FileName, ReplacesWhatAMaildirCannotHave) {
   EXPECT_EQ(maker_of(name, "a/b:c")->process, ::getpid());
 }
 
+TEST(FileName, OfOthersWithNumbersThatNoMakerHas) {
+  for (const char* name : {"9223372036854775807.M1P1Q1.mx", "1.M9223372036854775807P1Q1.mx",
+                           "-1.M1P1Q1.mx", "1.M-1P1Q1.mx", "1.M1P0Q1.mx", "1.M1P-1Q1.mx"}) {
+    EXPECT_FALSE(maker_of(name, "mx")) << name;
+  }
+  EXPECT_TRUE(maker_of("253402300799.M999999P1Q1.mx", "mx"));
+}
+
 }  // namespace
 }  // namespace quoth::delivery::maildir

@@ -185,6 +185,19 @@ TEST(BodyScanner, ALongLineIsToldOnlyIfNothingElseIsWrong) {
   EXPECT_EQ(scan({std::string_view{"\0\n\r.", 4}}, 5).fault, BodyFault::nul);
 }
 
+TEST(BodyScanner, ALongLineMayEndWithABareOctetThatIsPassed) {
+  const TextRules rules{.bare_line_ends = BareLineEnds::pass, .passes_nul = true};
+  for (const char odd : {'\r', '\n', '\0'}) {
+    for (const std::size_t octets : {2U, 3U}) {
+      BodyScanner scanner{rules, 5, Framing::chunks};
+      const std::string line = std::string(octets, 'x') + odd;
+      static_cast<void>(scanner.next(line));
+      static_cast<void>(scanner.finish());
+      EXPECT_EQ(scanner.fault(), octets == 2 ? BodyFault::none : BodyFault::long_line);
+    }
+  }
+}
+
 TEST(BodyScanner, TextIsAViewOfTheInput) {
   constexpr std::string_view input = "a line\r\nanother\r\n.\r\n";
   BodyScanner scanner{{}, 1000, Framing::dots};

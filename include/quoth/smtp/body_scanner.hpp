@@ -59,6 +59,7 @@ class BodyScanner {
   [[nodiscard]] Found take_withheld(std::string_view input) noexcept;
   [[nodiscard]] std::string_view take_bare_cr() noexcept;
   void end_line(At next) noexcept;
+  void add_odd_octet() noexcept;
   void note(BodyFault fault) noexcept;
   [[nodiscard]] bool replaces() const noexcept {
     return rules_.bare_line_ends == BareLineEnds::normalise;

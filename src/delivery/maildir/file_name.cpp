@@ -22,6 +22,9 @@ std::int64_t microseconds_now() noexcept {
   return std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count();
 }
 
+// The end of the year 9999: anybody may write a name that looks like ours.
+constexpr std::int64_t last_second = 253402300799;
+
 // Before any name of this process.
 const std::int64_t process_start = microseconds_now();
 
@@ -66,7 +69,9 @@ std::optional<Maker> maker_of(std::string_view name, std::string_view hostname) 
   const bool ours = take(name, "", seconds) && take(name, ".M", maker.microseconds) &&
                     take(name, "P", maker.process) && take(name, "Q", number) &&
                     name.starts_with('.') && name.substr(1) == host_part(hostname);
-  if (!ours) return std::nullopt;
+  const bool is_possible = seconds >= 0 && seconds <= last_second && maker.microseconds >= 0 &&
+                           maker.microseconds < 1000000 && maker.process > 0;
+  if (!ours || !is_possible) return std::nullopt;
   maker.microseconds += seconds * 1000000;
   return maker;
 }

@@ -1,0 +1,522 @@
+// Whole sessions: a real Connection on a socket, with handlers, a store in memory and the client's
+// octets in the pieces that the input chooses, then its end. Whatever comes: replies are in step
+// with what was said, stored is what a client would think was (ClientView), nothing of a session is
+// left, and its memory is given back. Sent whole the same octets come to the same.
+//
+// Input: one octet chooses the limits, one the rules for text and how the store works, one what
+// else the server does; the last octet says how many before it are the lengths of the pieces (less
+// one; none: each octet by itself, or a few), and what is between is what the client says. Handlers
+// refuse who is called "no", defer "later", hang up on "bye". A sender "data" is refused at DATA,
+// for "drop" nobody takes the message, for "throw" a handler fails, for "full" the store.
+// Recipients "part" do not get the message. A field X-No in the header refuses it.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <future>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <quoth/assert.hpp>
+#include <quoth/body_sink.hpp>
+#include <quoth/chains.hpp>
+#include <quoth/event.hpp>
+#include <quoth/log.hpp>
+#include <quoth/server_options.hpp>
+
+#include "fuzz/support/client_view.hpp"
+#include "fuzz/support/reference_text.hpp"
+#include "fuzz/support/script.hpp"
+#include "session/connection.hpp"
+#include "session/context.hpp"
+
+namespace {
+
+using namespace quoth;
+using namespace quoth::fuzz;
+namespace asio = boost::asio;
+
+struct Stored {
+  std::vector<std::string> recipients;
+  std::string text;
+  bool is_binary = false;
+  friend bool operator==(const Stored&, const Stored&) = default;
+};
+
+/// What the handlers and the store have seen of one session.
+struct Records {
+  std::vector<Stored> stored;
+  std::size_t sinks = 0;  // that live
+  std::size_t connects = 0;
+  std::size_t disconnects = 0;
+};
+
+/// What the input chooses besides limits.
+struct Choice {
+  explicit Choice(std::size_t store, std::size_t rest)
+      : keeps_content{(store & 16U) != 0},
+        keeps_on_disk{(store & 32U) != 0},
+        sink_fills{(store & 64U) != 0},
+        is_short_of_memory{(store & 128U) != 0},
+        is_lmtp{(rest & 1U) != 0},
+        defends{(rest & 2U) != 0},
+        talks_early{(rest & 4U) != 0},
+        handlers_wait{(rest & 8U) != 0},
+        reads_headers{(rest & 16U) != 0},
+        refuses_client{(rest & 32U) != 0} {}
+
+  bool keeps_content;
+  bool keeps_on_disk;
+  bool sink_fills;
+  bool is_short_of_memory;
+  bool is_lmtp;
+  bool defends;
+  bool talks_early;
+  bool handlers_wait;
+  bool reads_headers;
+  bool refuses_client;
+
+  /// Whether content may go to a file.
+  [[nodiscard]] bool uses_pool() const {
+    return keeps_content && (keeps_on_disk || is_short_of_memory);
+  }
+  /// Whether the pieces in which the client's octets come make no difference.
+  [[nodiscard]] bool is_same_however_cut() const {
+    return !is_short_of_memory && !defends && !talks_early;
+  }
+};
+
+Decision decide_by(std::string_view word) {
+  if (word.starts_with("no")) return reject();
+  if (word.starts_with("later")) return defer();
+  if (word.starts_with("bye")) return hang_up();
+  return pass();
+}
+
+std::string_view local_of(const mail::ReversePath& sender) {
+  return sender ? sender->local() : std::string_view{};
+}
+
+/// Lets everything else that is ready run first.
+Awaitable<void> give_way() {
+  const asio::use_awaitable_t<net::Executor> token;
+  const auto executor = co_await asio::this_coro::executor;
+  co_await asio::post(executor, token);
+}
+
+class MemorySink final : public BodySink {
+ public:
+  MemorySink(Records& records, bool fills) : records_{records}, fills_{fills} {
+    QUOTH_ASSERT(++records_.sinks == 1);
+  }
+  MemorySink(const MemorySink&) = delete;
+  MemorySink& operator=(const MemorySink&) = delete;
+  ~MemorySink() override { --records_.sinks; }
+
+  [[nodiscard]] bool append(std::string_view octets) override {
+    QUOTH_ASSERT(!octets.empty());
+    text_ += octets;
+    held_ += octets.size();
+    return fills_ && held_ > 5;
+  }
+  [[nodiscard]] std::size_t held_octets() const noexcept override { return held_; }
+  [[nodiscard]] Awaitable<Result<void>> flush() override {
+    if (fills_) co_await give_way();
+    held_ = 0;
+    co_return Result<void>{};
+  }
+  [[nodiscard]] Awaitable<Result<void>> commit(const Acceptance& acceptance) override {
+    if (fills_) co_await give_way();
+    const smtp::Envelope& envelope = acceptance.envelope;
+    QUOTH_ASSERT(!envelope.recipients.empty());
+    if (local_of(envelope.mail.sender) == "full") {
+      co_return error_code{ENOSPC, boost::system::system_category()};
+    }
+    Stored stored{.recipients = {},
+                  .text = text_,
+                  .is_binary = envelope.mail.body == smtp::Body::binary_mime};
+    for (const smtp::RcptArguments& recipient : envelope.recipients) {
+      stored.recipients.push_back(recipient.recipient.text());
+    }
+    records_.stored.push_back(std::move(stored));
+    co_return Result<void>{};
+  }
+
+ private:
+  Records& records_;
+  bool fills_;
+  std::string text_;
+  std::size_t held_ = 0;
+};
+
+/// Wants every line, and sees that each has its session.
+class WholeLog final : public Log {
+ public:
+  [[nodiscard]] bool wants(LogLevel /*level*/) const noexcept override { return true; }
+  void write(LogLevel /*level*/, LogEvent /*event*/,
+             std::span<const LogField> fields) noexcept override {
+    QUOTH_ASSERT(std::ranges::any_of(fields, [](const LogField& f) { return f.key == "sess"; }));
+  }
+};
+
+class FixedClock final : public Clock {
+ public:
+  [[nodiscard]] std::chrono::system_clock::time_point now() const noexcept override {
+    return std::chrono::system_clock::time_point{std::chrono::hours{500000}};
+  }
+};
+
+/// For files; one for all inputs, since a thread costs more than a session.
+net::BlockingPool& pool() {
+  static net::BlockingPool the_pool{1};
+  return the_pool;
+}
+
+/// Everything that is not the connection's.
+class TestServer {
+ public:
+  TestServer(const smtp::Limits& limits, const Choice& choice)
+      : choice_{choice},
+        options_{options_of(limits)},
+        dialect_{smtp::standard_dialect(options_.limits, options_.protocol)},
+        context_{options_, dialect_, chains_, defences_, pool()} {
+    add_observers();
+    add_envelope_handlers();
+    add_message_handlers();
+  }
+
+  [[nodiscard]] session::Context& context() noexcept { return context_; }
+  [[nodiscard]] const smtp::Dialect& dialect() const noexcept { return dialect_; }
+  [[nodiscard]] const Records& records() const noexcept { return records_; }
+
+  /// A session has ended: nothing of it is left.
+  void check_rest() {
+    QUOTH_ASSERT(records_.sinks == 0);
+    QUOTH_ASSERT(records_.connects == 1 && records_.disconnects == 1);
+    QUOTH_ASSERT(!context_.memory.take(options_.memory_bytes + 1));
+    QUOTH_ASSERT(context_.memory.take(options_.memory_bytes));
+    context_.memory.give(options_.memory_bytes);
+  }
+
+ private:
+  [[nodiscard]] ServerOptions options_of(const smtp::Limits& limits) {
+    ServerOptions options;
+    options.hostname = "mx.test";
+    options.limits = limits;
+    options.protocol = choice_.is_lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
+    options.defences.refuse_early_talkers = choice_.defends;
+    options.defences.refuse_bad_pipelining = choice_.defends;
+    options.log = &log_;
+    options.clock = &clock_;
+    // A small buffer fits in, and little else.
+    if (choice_.is_short_of_memory) options.memory_bytes = 9000;
+    if (choice_.keeps_on_disk) options.content_in_memory_bytes = 16;
+    return options;
+  }
+
+  void add_observers() {
+    chains_.get<event::Connect>().append("count", [this](event::Connect&) {
+      ++records_.connects;
+      return choice_.refuses_client ? answer(554, "5.3.2 no service") : pass();
+    });
+    chains_.get<event::Disconnect>().append("count", [this](event::Disconnect& end) {
+      ++records_.disconnects;
+      QUOTH_ASSERT(!end.reason.empty());
+    });
+  }
+
+  void add_envelope_handlers() {
+    if (choice_.handlers_wait) {
+      const auto wait = [](auto& /*event*/) -> Awaitable<Decision> {
+        co_await give_way();
+        co_return pass();
+      };
+      chains_.get<event::Mail>().append("wait", wait);
+      chains_.get<event::Rcpt>().append("wait", wait);
+      chains_.get<event::Data>().append("wait", wait);
+      chains_.get<event::Headers>().append("wait", wait);
+      chains_.get<event::Message>().append("wait", wait);
+      chains_.get<event::Reset>().append(
+          "wait", [](event::Reset&) -> Awaitable<void> { co_await give_way(); });
+    }
+    chains_.get<event::Mail>().append(
+        "decide", [](event::Mail& mail) { return decide_by(local_of(mail.sender)); });
+    chains_.get<event::Rcpt>().append("decide", [this](event::Rcpt& rcpt) {
+      QUOTH_ASSERT(rcpt.envelope.recipients.size() < options_.limits.recipients);
+      Decision decision = decide_by(rcpt.recipient.local());
+      return decision ? decision : accept();
+    });
+  }
+
+  void add_message_handlers() {
+    chains_.get<event::Data>().append("store", [this](event::Data& data) {
+      if (local_of(data.envelope.mail.sender) == "data") return reject();
+      data.store_in(std::make_unique<MemorySink>(records_, choice_.sink_fills));
+      if (choice_.keeps_content) data.keep_content();
+      return pass();
+    });
+    if (choice_.reads_headers) {
+      chains_.get<event::Headers>().append("look", [this](event::Headers& headers) {
+        QUOTH_ASSERT(headers.section.octets().size() <= options_.limits.header_bytes);
+        return headers.section.count("X-No") > 0 ? reject() : pass();
+      });
+    }
+    chains_.get<event::Message>().append(
+        "decide", [this](event::Message& message) { return decide_message(message); });
+  }
+
+  Decision decide_message(event::Message& message) {
+    QUOTH_ASSERT(message.size <= options_.limits.message_bytes);
+    if (choice_.keeps_content) QUOTH_ASSERT(message.content().size() == message.size);
+    const std::string_view sender = local_of(message.envelope.mail.sender);
+    if (sender == "drop") return pass();
+    if (sender == "throw") throw std::runtime_error{"thrown for a client who wants it"};
+    for (const smtp::RcptArguments& recipient : message.envelope.recipients) {
+      if (recipient.recipient.local() != "part") continue;
+      message.outcomes.set(recipient.place, {550, "5.7.1 not you"});
+    }
+    return accept();
+  }
+
+  Choice choice_;
+  WholeLog log_;
+  FixedClock clock_;
+  Records records_;
+  ServerOptions options_;
+  smtp::Dialect dialect_;
+  Chains chains_;
+  DefenceCounters defences_;
+  session::Context context_;
+};
+
+/// The client's end of a connection, and the loop that the server's end runs in.
+class Client {
+ public:
+  Client(session::Context& context, bool uses_pool) : context_{context}, uses_pool_{uses_pool} {
+    std::array<int, 2> fds{};
+    QUOTH_ASSERT(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()) == 0);
+    fd_ = fds[0];
+    net::Socket socket{loop_.get_executor()};
+    socket.assign(asio::generic::stream_protocol{AF_UNIX, SOCK_STREAM}, fds[1]);
+    Session::Facts facts;
+    facts.id = "FUZZ";
+    facts.server = "smtpd";
+    facts.hostname = "mx.test";
+    asio::co_spawn(loop_, serve(context_, std::move(socket), std::move(facts)),
+                   [this](const std::exception_ptr& error) {
+                     QUOTH_ASSERT(!error);
+                     is_served_ = true;
+                   });
+  }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  ~Client() { ::close(fd_); }
+
+  /// Sends `octets`, unless the server has gone, and lets it do what it can.
+  void say(std::string_view octets) {
+    put(octets);
+    settle();
+  }
+
+  /// Only sends: the server sees it when it next runs.
+  void put(std::string_view octets) {
+    while (!octets.empty()) {
+      const ssize_t count = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
+      if (count > 0) {
+        octets.remove_prefix(static_cast<std::size_t>(count));
+      } else if (errno == EAGAIN) {
+        settle();
+      } else {
+        return;
+      }
+    }
+  }
+
+  /// Lets the server work until it waits for the client.
+  void settle() {
+    do {
+      loop_.poll();
+      hear();
+    } while (!is_served_ && uses_pool_ && wait_for_pool());
+  }
+
+  /// Says nothing more, and waits for the server's end.
+  /// @returns all that the server said.
+  std::string finish() {
+    ::shutdown(fd_, SHUT_WR);
+    while (!is_served_) {
+      loop_.run_one_for(std::chrono::seconds{1});
+      hear();
+    }
+    loop_.run();
+    hear();
+    return std::move(heard_);
+  }
+
+ private:
+  static Awaitable<void> serve(session::Context& context, net::Socket socket,
+                               Session::Facts facts) {
+    session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts)};
+    co_await connection.run();
+  }
+
+  /// What is with the pool comes back before this does. @returns whether there was something.
+  [[nodiscard]] bool wait_for_pool() {
+    std::promise<void> done;
+    asio::post(context_.pool, [&] { done.set_value(); });
+    done.get_future().wait();
+    const bool has_come = loop_.poll() > 0;
+    hear();
+    return has_come;
+  }
+
+  void hear() {
+    std::array<char, 4096> buffer{};
+    for (;;) {
+      const ssize_t count = ::recv(fd_, buffer.data(), buffer.size(), 0);
+      if (count <= 0) return;
+      heard_.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+  }
+
+  session::Context& context_;
+  asio::io_context loop_{1};
+  bool uses_pool_;
+  int fd_ = -1;
+  std::string heard_;
+  bool is_served_ = false;
+};
+
+struct Outcome {
+  std::string output;
+  std::vector<Stored> stored;
+};
+
+struct Script {
+  smtp::Limits limits;
+  Choice choice;
+  std::string_view said;
+  std::vector<std::size_t> lengths;
+};
+
+Script script_of(std::string_view input) {
+  Steering steering{input};
+  const std::size_t limit_choice = steering.take();
+  const std::size_t store_choice = steering.take();
+  Script script{limits(limit_choice), Choice{store_choice, steering.take()}, steering.rest(), {}};
+  script.limits.text = text_rules(store_choice);
+  std::string_view& said = script.said;
+  const auto take_last = [&] {
+    const std::size_t octet = said.empty() ? 0 : static_cast<unsigned char>(said.back());
+    said.remove_suffix(said.empty() ? 0 : 1);
+    return octet;
+  };
+  const std::size_t count = take_last() % 16;
+  for (std::size_t i = 0; i < count; ++i) script.lengths.push_back(take_last() + 1);
+  return script;
+}
+
+/// "queued as 1ABC…": no two are the same.
+std::string without_queue_ids(std::string output) {
+  constexpr std::string_view lead = "queued as ";
+  for (std::size_t at = output.find(lead); at != std::string::npos; at = output.find(lead, at)) {
+    at += lead.size();
+    output.erase(at, output.find('\r', at) - at);
+  }
+  return output;
+}
+
+/// The stored messages are those that the client has reason to think stored, as it sent them.
+void check_view(const Script& script, const TestServer& server, std::string_view output) {
+  const ClientView view{server.dialect(), script.said, output};
+  const bool may_hang_up = !script.choice.is_same_however_cut();
+  QUOTH_ASSERT(may_hang_up || !view.hung_up());
+  const std::vector<Stored>& stored = server.records().stored;
+  QUOTH_ASSERT(view.messages().size() == stored.size());
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const Acknowledged& seen = view.messages()[i];
+    QUOTH_ASSERT(seen.recipients == stored[i].recipients.size());
+    const ReferenceText text = delivered_text(seen, script.limits, stored[i].is_binary);
+    QUOTH_ASSERT(text.fault == smtp::BodyFault::none && text.text == stored[i].text);
+    QUOTH_ASSERT(text.text.size() <= script.limits.message_bytes);
+  }
+}
+
+/// One session, `send` says how the client talks.
+template <class Send>
+Outcome run(const Script& script, Send send) {
+  TestServer server{script.limits, script.choice};
+  std::string output;
+  {
+    Client client{server.context(), script.choice.uses_pool()};
+    if (!script.choice.talks_early) client.settle();
+    send(client);
+    output = client.finish();
+  }
+  server.check_rest();
+  if (script.choice.talks_early && script.choice.defends && !script.said.empty() &&
+      !script.choice.refuses_client) {
+    QUOTH_ASSERT(output.starts_with("554 ") && output.find('\n') + 1 == output.size());
+  } else {
+    check_view(script, server, output);
+  }
+  return {without_queue_ids(std::move(output)), server.records().stored};
+}
+
+Outcome run_whole(const Script& script) {
+  return run(script, [&](Client& client) {
+    client.put(script.said);
+    client.settle();
+  });
+}
+
+Outcome run_cut(const Script& script) {
+  return run(script, [&](Client& client) {
+    std::string_view rest = script.said;
+    const std::size_t octets = 1 + rest.size() / 500;  // so that long ones do not take for ever
+    for (std::size_t i = 0; !rest.empty(); ++i) {
+      const std::size_t length =
+          script.lengths.empty() ? octets : script.lengths[i % script.lengths.size()];
+      const std::string_view piece = rest.substr(0, length);
+      rest.remove_prefix(piece.size());
+      client.say(piece);
+    }
+  });
+}
+
+/// Whether a text may be given up before its end: what is known to be wrong with it then depends on
+/// the pieces.
+bool may_give_up(const Script& script) {
+  return script.limits.discarded_bytes < std::size_t{1} << 20U;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Script script = script_of({reinterpret_cast<const char*>(data), size});
+  const Outcome whole = run_whole(script);
+  const Outcome cut = run_cut(script);
+  if (!script.choice.is_same_however_cut()) return 0;
+  QUOTH_ASSERT(cut.stored == whole.stored);
+  if (!may_give_up(script)) QUOTH_ASSERT(cut.output == whole.output);
+  return 0;
+}

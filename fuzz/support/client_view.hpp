@@ -1,0 +1,273 @@
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <quoth/assert.hpp>
+#include <quoth/smtp/body_scanner.hpp>
+#include <quoth/smtp/dialect.hpp>
+
+#include "core/ascii.hpp"
+#include "fuzz/support/reference_text.hpp"
+
+namespace quoth::fuzz {
+
+/// One reply as a client reads it.
+struct SeenReply {
+  unsigned code = 0;
+  std::string_view last_line;
+
+  [[nodiscard]] bool is_positive() const noexcept { return code < 400; }
+  /// Whether the server says that nothing follows.
+  [[nodiscard]] bool closes() const noexcept {
+    return code == 221 || code == 421 || last_line.ends_with("closing connection") ||
+           last_line.ends_with("must end with CRLF");
+  }
+};
+
+/// Whether an octet may stand in a reply (RFC 5321 §4.2).
+inline bool is_reply_octet(char c) noexcept { return !ascii::is_control(c) && !ascii::is_high(c); }
+
+/// Parts what a server says into its replies, and sees that they are some (RFC 5321 §4.2,
+/// §4.5.3.1.5).
+inline std::vector<SeenReply> parse_replies(std::string_view out) {
+  std::vector<SeenReply> replies;
+  bool is_whole = true;
+  while (!out.empty()) {
+    const std::size_t end = out.find("\r\n");
+    QUOTH_ASSERT(end != std::string_view::npos && end >= 4 && end + 2 <= 512);
+    const std::string_view line = out.substr(0, end);
+    out.remove_prefix(end + 2);
+    QUOTH_ASSERT(std::ranges::all_of(line, is_reply_octet));
+    SeenReply reply{.code = 0, .last_line = line};
+    const auto [stop, error] = std::from_chars(line.data(), line.data() + 3, reply.code);
+    QUOTH_ASSERT(error == std::errc{} && stop == line.data() + 3);
+    QUOTH_ASSERT(reply.code >= 200 && reply.code <= 599);
+    QUOTH_ASSERT(line[3] == ' ' || line[3] == '-');
+    is_whole = line[3] == ' ';
+    if (is_whole) replies.push_back(reply);
+  }
+  QUOTH_ASSERT(is_whole);
+  return replies;
+}
+
+/// A message that a client has reason to think delivered: it was ended, and the reply was yes.
+struct Acknowledged {
+  std::string raw;  ///< As it was sent, without the dot at its end.
+  smtp::Framing framing = smtp::Framing::dots;
+  std::size_t recipients = 0;  ///< Who got a yes; in SMTP all.
+  bool says_binary = false;    ///< BINARYMIME stands in its MAIL line.
+};
+
+/// A conversation read from outside: what the client said beside what the server replied. Knows how
+/// commands, texts and chunks are framed and how many replies each wants, and nothing else; so it
+/// takes from the replies what was accepted. Asserts that they are in step.
+class ClientView {
+ public:
+  /// All is borrowed. `said` may break off anywhere.
+  ClientView(const smtp::Dialect& dialect, std::string_view said, std::string_view replies)
+      : dialect_{dialect}, said_{said}, replies_{parse_replies(replies)} {
+    if (take(1).empty()) return;  // the greeting
+    while (!closed_ && at_ < said_.size()) {
+      if (!take_command()) break;
+    }
+    const std::size_t left = replies_.size() - next_;
+    QUOTH_ASSERT(!closed_ || left == 0);
+    // A server may hang up at any time; but it says nothing else unasked.
+    QUOTH_ASSERT(left == 0 || (left == 1 && replies_.back().closes()));
+    hung_up_ = left == 1;
+  }
+
+  [[nodiscard]] const std::vector<Acknowledged>& messages() const noexcept { return messages_; }
+  /// Whether the last reply answered nothing.
+  [[nodiscard]] bool hung_up() const noexcept { return hung_up_; }
+  /// Whether the last reply said that it was the last.
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
+
+ private:
+  struct Chunk {
+    std::uint64_t size;
+    bool is_last;
+  };
+
+  // A line of so many octets is hopeless.
+  static constexpr std::size_t hopeless_octets = std::size_t{64} << 10U;
+
+  /// The next replies, `count` of them; fewer if no more came, the last of which then has to be the
+  /// end, unless the client is not done either.
+  std::vector<SeenReply> take(std::size_t count) {
+    std::vector<SeenReply> taken;
+    while (taken.size() < count && next_ < replies_.size()) taken.push_back(replies_[next_++]);
+    closed_ = std::ranges::any_of(taken, [](const SeenReply& reply) { return reply.closes(); });
+    QUOTH_ASSERT(taken.empty() || taken.size() == count || closed_);
+    return taken;
+  }
+
+  /// The reply that is due now.
+  SeenReply take_due() {
+    const std::vector<SeenReply> taken = take(1);
+    QUOTH_ASSERT(!taken.empty());
+    return taken.front();
+  }
+
+  /// @returns false if what is left of the input is no whole command.
+  bool take_command() {
+    const std::string_view rest = said_.substr(at_);
+    if (rest.starts_with('\x16')) return take_last();
+    const std::size_t lf = rest.find('\n');
+    const std::size_t octets = lf == std::string_view::npos ? rest.size() : lf + 1;
+    if (octets > hopeless_octets) return take_last();
+    if (lf == std::string_view::npos) return false;
+    at_ += octets;
+    const std::string_view line = rest.substr(0, octets);
+    if (octets <= dialect_.longest_line() && !line.ends_with("\r\n")) return take_last();
+    if (const std::optional<Chunk> chunk = parse_bdat(line)) return take_chunk(*chunk);
+    const SeenReply reply = take_due();
+    const std::string_view verb = line.substr(0, line.find_first_of(" \t\r"));
+    if (ascii::iequals(verb, "DATA") && reply.code == 354) return take_text();
+    QUOTH_ASSERT(reply.code / 100 != 3);
+    if (reply.code == 250) note(verb, line);
+    return true;
+  }
+
+  /// What comes cannot be understood: one reply, and it is the last.
+  bool take_last() {
+    static_cast<void>(take_due());
+    QUOTH_ASSERT(closed_);
+    return true;
+  }
+
+  /// A command was accepted.
+  void note(std::string_view verb, std::string_view line) {
+    const auto is = [&](std::string_view name) { return ascii::iequals(name, verb); };
+    if (is("MAIL")) {
+      const auto same = [](char a, char b) { return ascii::to_lower(a) == ascii::to_lower(b); };
+      says_binary_ = !std::ranges::search(line, std::string_view{"BINARYMIME"}, same).empty();
+    }
+    if (is("RCPT")) ++recipients_;
+    if (is("EHLO") || is("HELO") || is("LHLO") || is("RSET") || is("MAIL")) end_transaction();
+  }
+
+  void end_transaction() {
+    recipients_ = 0;
+    chunks_.clear();
+  }
+
+  bool is_lmtp() const noexcept { return dialect_.protocol() == smtp::Protocol::lmtp; }
+
+  /// Behind a 354: up to CRLF.CRLF, then one reply, or in LMTP one for each recipient.
+  bool take_text() {
+    const std::string_view rest = said_.substr(at_);
+    const std::optional<std::size_t> end = reference_end(rest);
+    QUOTH_ASSERT(recipients_ > 0);
+    const std::vector<SeenReply> replies = take(is_lmtp() ? recipients_ : 1);
+    const std::string_view raw = rest.substr(0, end.value_or(rest.size()));
+    const bool is_accepted = std::ranges::any_of(replies, &SeenReply::is_positive);
+    // The server may have had enough of a text that it refuses, and says it before the end.
+    if (!replies.empty() && !is_accepted && next_ == replies_.size()) {
+      closed_ = closed_ || is_beyond_patience(raw);
+    }
+    if (!end) {
+      QUOTH_ASSERT(!is_accepted && (replies.empty() || closed_));
+      return false;
+    }
+    QUOTH_ASSERT(!replies.empty());
+    at_ += *end + 3;
+    settle(raw, smtp::Framing::dots, replies);
+    return true;
+  }
+
+  [[nodiscard]] bool is_beyond_patience(std::string_view raw) const {
+    const smtp::Limits& limits = dialect_.limits();
+    const ReferenceText text =
+        reference_text(raw, limits.text, limits.text_line_bytes, smtp::Framing::dots);
+    return text.text.size() > limits.message_bytes &&
+           text.text.size() - limits.message_bytes > limits.discarded_bytes;
+  }
+
+  /// Behind BDAT: so many octets, whether they are welcome or not (RFC 3030 §2).
+  bool take_chunk(const Chunk& chunk) {
+    const bool is_part = recipients_ > 0;
+    const bool is_for_each = is_lmtp() && chunk.is_last && is_part;
+    const std::vector<SeenReply> replies = take(is_for_each ? recipients_ : 1);
+    const bool is_accepted = std::ranges::any_of(replies, &SeenReply::is_positive);
+    if (chunk.size > said_.size() - at_) {
+      QUOTH_ASSERT(!is_accepted);
+      return false;
+    }
+    QUOTH_ASSERT(!replies.empty() && (is_part || !is_accepted));
+    // Too much to be skipped; whether it was, or came and was found wanting, is not seen here.
+    const bool is_much = chunk.size > dialect_.limits().discarded_bytes;
+    if (!is_accepted && is_much && next_ == replies_.size()) closed_ = true;
+    if (is_part) chunks_ += said_.substr(at_, static_cast<std::size_t>(chunk.size));
+    at_ += static_cast<std::size_t>(chunk.size);
+    if (chunk.is_last && is_part) {
+      settle(std::exchange(chunks_, {}), smtp::Framing::chunks, replies);
+    } else if (!is_accepted && is_part) {
+      end_transaction();
+    }
+    return true;
+  }
+
+  void settle(std::string_view raw, smtp::Framing framing, const std::vector<SeenReply>& replies) {
+    const auto accepted =
+        static_cast<std::size_t>(std::ranges::count_if(replies, &SeenReply::is_positive));
+    if (accepted > 0) {
+      messages_.push_back(
+          {std::string{raw}, framing, is_lmtp() ? accepted : recipients_, says_binary_});
+    }
+    end_transaction();
+  }
+
+  /// "BDAT size [LAST]" as it must stand to be one (RFC 3030 §2).
+  [[nodiscard]] std::optional<Chunk> parse_bdat(std::string_view line) const {
+    const std::size_t limit =
+        std::max(dialect_.limits().command_line_bytes, dialect_.line_limit("BDAT"));
+    if (line.size() > limit || !line.ends_with("\r\n")) return std::nullopt;
+    line.remove_suffix(2);
+    line = line.substr(0, line.find_last_not_of(" \t") + 1);
+    if (!ascii::iequals(line.substr(0, 5), "BDAT ")) return std::nullopt;
+    line.remove_prefix(5);
+    Chunk chunk{};
+    const std::size_t digits = std::min(line.find(' '), line.size());
+    const auto [stop, error] = std::from_chars(line.data(), line.data() + digits, chunk.size);
+    const std::string_view last = line.substr(digits);
+    chunk.is_last = ascii::iequals(last, " LAST");
+    const bool is_right = error == std::errc{} && stop == line.data() + digits;
+    if (!is_right || (!last.empty() && !chunk.is_last)) return std::nullopt;
+    return chunk;
+  }
+
+  const smtp::Dialect& dialect_;
+  std::string_view said_;
+  std::vector<SeenReply> replies_;
+  std::vector<Acknowledged> messages_;
+  std::string chunks_;
+  std::size_t at_ = 0;          // in what was said
+  std::size_t next_ = 0;        // reply
+  std::size_t recipients_ = 0;  // of the transaction that were accepted
+  bool says_binary_ = false;
+  bool closed_ = false;
+  bool hung_up_ = false;
+};
+
+/// What of a message that came as `raw` has to be delivered.
+inline ReferenceText delivered_text(const Acknowledged& message, const smtp::Limits& limits,
+                                    bool is_binary) {
+  QUOTH_ASSERT(!is_binary || message.says_binary);
+  if (is_binary) {
+    QUOTH_ASSERT(message.framing == smtp::Framing::chunks);
+    return {.text = message.raw};
+  }
+  return reference_text(message.raw, limits.text, limits.text_line_bytes, message.framing);
+}
+
+}  // namespace quoth::fuzz
