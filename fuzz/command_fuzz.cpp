@@ -189,8 +189,10 @@ void try_command(ServerProtocol& protocol, const Reply& reply) {
     QUOTH_ASSERT(out.empty() && protocol.state() == State::body);
     return;
   }
-  check_reply(out, reply.code());
-  QUOTH_ASSERT(reply.is_positive() || protocol.state() == refused);
+  // A 3xx behind a chunk would ask for text that never comes: it is a failure of the server's own.
+  const bool is_replaced = is_chunk && reply.is_positive();
+  check_reply(out, is_replaced ? 451 : reply.code());
+  QUOTH_ASSERT((reply.is_positive() && !is_replaced) || protocol.state() == refused);
   QUOTH_ASSERT(protocol.in_transaction() || protocol.envelope().recipients.empty());
 }
 

@@ -125,8 +125,13 @@ struct Server::Impl {
 /// @throws std::invalid_argument naming the extension that does not exist.
 void Server::Impl::apply_extensions() {
   for (const auto& [keyword, is_offered] : options.extensions) {
-    dialect.offer(keyword);  // which there is, even if it is not wanted
-    if (!is_offered) dialect.withdraw(keyword);
+    if (is_offered) dialect.offer(keyword);
+  }
+  // Afterwards, so that no other one brings them back.
+  for (const auto& [keyword, is_offered] : options.extensions) {
+    if (is_offered) continue;
+    dialect.require_known(keyword);
+    dialect.withdraw(keyword);
   }
 }
 

@@ -100,15 +100,17 @@ void Dialect::know(Extension extension) {
 
 // The recursion is as deep as the chain of what needs what.
 // NOLINTNEXTLINE(misc-no-recursion)
+void Dialect::require_known(std::string_view keyword) const {
+  if (offers(keyword) || std::ranges::any_of(aside_, keyword_is(keyword))) return;
+  std::string known;
+  for (const std::string& each : known_extensions()) known += (known.empty() ? "" : ", ") + each;
+  throw std::invalid_argument("no extension \"" + std::string{keyword} + "\"; there are " + known);
+}
+
 void Dialect::offer(std::string_view keyword) {
   if (offers(keyword)) return;
+  require_known(keyword);
   const auto found = std::ranges::find_if(aside_, keyword_is(keyword));
-  if (found == aside_.end()) {
-    std::string known;
-    for (const std::string& each : known_extensions()) known += (known.empty() ? "" : ", ") + each;
-    throw std::invalid_argument("no extension \"" + std::string{keyword} + "\"; there are " +
-                                known);
-  }
   if (const std::string needs = found->needs; !needs.empty()) offer(needs);
   if (std::optional<Extension> extension = take(aside_, keyword)) use(*std::move(extension));
 }

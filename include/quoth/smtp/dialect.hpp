@@ -44,6 +44,8 @@ class Dialect {
   /// sees to it that what clients ask for is done.
   /// @throws std::invalid_argument if it is not known; the message lists those that are.
   void offer(std::string_view keyword);
+  /// @throws std::invalid_argument as offer(), but changes nothing.
+  void require_known(std::string_view keyword) const;
 
   /// Announces it no longer, nor what needs it; they stay known. Nothing happens if it is not
   /// offered.
