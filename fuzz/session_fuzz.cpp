@@ -18,7 +18,6 @@
 #include <exception>
 #include <future>
 #include <memory>
-#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -27,6 +26,7 @@
 #include <vector>
 
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -262,7 +262,7 @@ class TestServer {
         "decide", [](event::Mail& mail) { return decide_by(local_of(mail.sender)); });
     chains_.get<event::Rcpt>().append("decide", [this](event::Rcpt& rcpt) {
       QUOTH_ASSERT(rcpt.envelope.recipients.size() < options_.limits.recipients);
-      Decision decision = decide_by(rcpt.recipient.local());
+      const Decision decision = decide_by(rcpt.recipient.local());
       return decision ? decision : accept();
     });
   }
@@ -284,7 +284,7 @@ class TestServer {
         "decide", [this](event::Message& message) { return decide_message(message); });
   }
 
-  Decision decide_message(event::Message& message) {
+  [[nodiscard]] Decision decide_message(event::Message& message) const {
     QUOTH_ASSERT(message.size <= options_.limits.message_bytes);
     if (choice_.keeps_content) QUOTH_ASSERT(message.content().size() == message.size);
     const std::string_view sender = local_of(message.envelope.mail.sender);
@@ -341,22 +341,20 @@ class Client {
   void put(std::string_view octets) {
     while (!octets.empty()) {
       const ssize_t count = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
-      if (count > 0) {
-        octets.remove_prefix(static_cast<std::size_t>(count));
-      } else if (errno == EAGAIN) {
-        settle();
-      } else {
-        return;
-      }
+      if (count < 0 && errno != EAGAIN) return;
+      if (count < 0) settle();
+      octets.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     }
   }
 
   /// Lets the server work until it waits for the client.
   void settle() {
-    do {
+    bool is_busy = true;
+    while (is_busy) {
       loop_.poll();
       hear();
-    } while (!is_served_ && uses_pool_ && wait_for_pool());
+      is_busy = !is_served_ && uses_pool_ && wait_for_pool();
+    }
   }
 
   /// Says nothing more, and waits for the server's end.
@@ -492,7 +490,7 @@ Outcome run_whole(const Script& script) {
 Outcome run_cut(const Script& script) {
   return run(script, [&](Client& client) {
     std::string_view rest = script.said;
-    const std::size_t octets = 1 + rest.size() / 500;  // so that long ones do not take for ever
+    const std::size_t octets = 1 + (rest.size() / 500);  // so that long ones do not take for ever
     for (std::size_t i = 0; !rest.empty(); ++i) {
       const std::size_t length =
           script.lengths.empty() ? octets : script.lengths[i % script.lengths.size()];

@@ -48,8 +48,9 @@ inline std::vector<SeenReply> parse_replies(std::string_view out) {
     out.remove_prefix(end + 2);
     QUOTH_ASSERT(std::ranges::all_of(line, is_reply_octet));
     SeenReply reply{.code = 0, .last_line = line};
-    const auto [stop, error] = std::from_chars(line.data(), line.data() + 3, reply.code);
-    QUOTH_ASSERT(error == std::errc{} && stop == line.data() + 3);
+    const char* const code_end = line.data() + 3;
+    const auto [stop, error] = std::from_chars(line.data(), code_end, reply.code);
+    QUOTH_ASSERT(error == std::errc{} && stop == code_end);
     QUOTH_ASSERT(reply.code >= 200 && reply.code <= 599);
     QUOTH_ASSERT(line[3] == ' ' || line[3] == '-');
     is_whole = line[3] == ' ';
@@ -161,7 +162,9 @@ class ClientView {
     chunks_.clear();
   }
 
-  bool is_lmtp() const noexcept { return dialect_.protocol() == smtp::Protocol::lmtp; }
+  [[nodiscard]] bool is_lmtp() const noexcept {
+    return dialect_.protocol() == smtp::Protocol::lmtp;
+  }
 
   /// Behind a 354: up to CRLF.CRLF, then one reply, or in LMTP one for each recipient.
   bool take_text() {
@@ -238,10 +241,11 @@ class ClientView {
     line.remove_prefix(5);
     Chunk chunk{};
     const std::size_t digits = std::min(line.find(' '), line.size());
-    const auto [stop, error] = std::from_chars(line.data(), line.data() + digits, chunk.size);
+    const char* const digits_end = line.data() + digits;
+    const auto [stop, error] = std::from_chars(line.data(), digits_end, chunk.size);
     const std::string_view last = line.substr(digits);
     chunk.is_last = ascii::iequals(last, " LAST");
-    const bool is_right = error == std::errc{} && stop == line.data() + digits;
+    const bool is_right = error == std::errc{} && stop == digits_end;
     if (!is_right || (!last.empty() && !chunk.is_last)) return std::nullopt;
     return chunk;
   }

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include <quoth/smtp/body_scanner.hpp>
 
@@ -26,25 +25,34 @@ inline void note_fault(ReferenceText& text, const smtp::TextRules& rules, smtp::
   if (is_forbidden && is_first) text.fault = fault;
 }
 
+/// Without the dots at the beginning of lines: only CRLF begins one.
+inline std::string without_stuffing(std::string_view raw) {
+  std::string result;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const bool is_at_start = i == 0 || raw.substr(0, i).ends_with("\r\n");
+    if (!is_at_start || raw[i] != '.') result += raw[i];
+  }
+  return result;
+}
+
 /// @param raw what the client sent, without the dot at the end and its CRLF.
 inline ReferenceText reference_text(std::string_view raw, const smtp::TextRules& rules,
                                     std::size_t line_limit, smtp::Framing framing) {
   using smtp::BodyFault;
-  const bool has_dots = framing == smtp::Framing::dots;
+  const bool replaces = rules.bare_line_ends == smtp::BareLineEnds::normalise;
+  const std::string text =
+      framing == smtp::Framing::dots ? without_stuffing(raw) : std::string{raw};
   ReferenceText result;
-  bool may_be_stuffed = has_dots;
   std::size_t line_octets = 0;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const char c = raw[i];
-    const bool is_crlf = raw.substr(i).starts_with("\r\n");
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool is_crlf = text.compare(i, 2, "\r\n") == 0;
     const bool is_bare = !is_crlf && (c == '\r' || c == '\n');
-    const bool was_stuffed = std::exchange(may_be_stuffed, is_crlf && has_dots) && c == '.';
-    if (was_stuffed) continue;
     if (is_bare) note_fault(result, rules, c == '\r' ? BodyFault::bare_cr : BodyFault::bare_lf);
-    if (is_crlf || (is_bare && rules.bare_line_ends == smtp::BareLineEnds::normalise)) {
+    if (is_crlf || (is_bare && replaces)) {
       result.text += "\r\n";
       line_octets = 0;
-      if (is_crlf) ++i;
+      i += is_crlf ? 1 : 0;
       continue;
     }
     if (c == '\0') note_fault(result, rules, BodyFault::nul);
