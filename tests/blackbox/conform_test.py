@@ -12,7 +12,8 @@ EX_USAGE = 64
 EX_UNAVAILABLE = 69
 LEVELS = {"MUST", "SHOULD", "SECURITY", "EXTENSION"}
 EXTENSIONS = ("pipelining", "size", "8bitmime", "enhancedstatuscodes", "chunking", "binarymime",
-              "smtputf8", "limits", "dsn", "deliverby", "mt-priority", "futurerelease", "rrvs")
+              "smtputf8", "limits", "dsn", "deliverby", "mt-priority", "futurerelease", "rrvs",
+              "etrn")
 CASES_AT_LEAST = 250
 SECONDS_AT_MOST = 60
 
@@ -121,6 +122,8 @@ class Conform(QuothCase):
     def test_mistakes(self):
         self.assertEqual(conform().returncode, EX_USAGE)
         for arguments in (["nowhere"], ["127.0.0.1:1", "--timeout", "0"], ["--only", "nothing"],
+                          ["--list", "--only", "smugling,data"], ["--list", "--only="],
+                          ["127.0.0.1:99999"],
                           ["127.0.0.1:1", "--maildir", "/no/folder"], ["127.0.0.1:1", "--rcpt", "<a>"],
                           ["127.0.0.1:1", "--jobs", "0"], ["127.0.0.1:1", "--jobs", "many"]):
             done = conform(*arguments)
@@ -138,6 +141,12 @@ class Conform(QuothCase):
         done = conform("--list")
         self.assertEqual(done.returncode, 0)
         self.assertIn("smuggling.lf-dot-crlf", done.stdout)
+        done = conform("--list", "--json", "--only", "verbs,data.dot-*")
+        self.assertEqual(done.returncode, 0)
+        cases = json.loads(done.stdout)["cases"]
+        self.assertEqual({case["group"] for case in cases}, {"verbs", "data"})
+        done = conform("--list", "--only", "smugling")
+        self.assertIn("did you mean `smuggling`?", done.stderr)
 
 
 if __name__ == "__main__":
