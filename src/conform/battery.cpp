@@ -31,6 +31,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_looks{100};
+// What must not arrive may come a little later than the last message.
+constexpr std::chrono::milliseconds before_last_look{300};
 constexpr std::string_view smtputf8_group = "smtputf8";
 
 /// A word that stands in no other run's mail.
@@ -184,6 +186,8 @@ Awaitable<void> Run::look_at_stored() {
     static_cast<void>(co_await never.wait(between_looks));
     files = files_with(folder, word_, since_);
   }
+  static_cast<void>(co_await never.wait(before_last_look));
+  files = files_with(folder, word_, since_);
   judge_stored(files, control);
 }
 

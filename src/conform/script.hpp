@@ -46,7 +46,7 @@ inline constexpr const char* crlf = "\r\n";
 /// §3.1 has it. text_refused() goes behind.
 [[nodiscard]] Step data_refused();
 
-/// The end of a text right behind it: refused as well, or no command.
+/// The end of a text right behind it: refused as well, or no command, at which some say goodbye.
 [[nodiscard]] Step text_refused();
 
 /// `octet` so often.

@@ -104,7 +104,7 @@ Cases in_replies() {
         stage,
         // Whoever ends lines at LF answers the second one, too, but not by what it says.
         {say(std::move(line), "2xx|4xx|5xx|end").lacking("\n250 injected").with(Look::no_bare_cr),
-         say("NOOP", "250|5xx|end").lacking("\n250 injected").with(Look::no_bare_cr)}};
+         say("NOOP", "250|5xx|221|end").lacking("\n250 injected").with(Look::no_bare_cr)}};
   };
   const auto terminal = [](std::string name, std::string title, Stage stage, std::string line) {
     return Case{"injection.terminal-" + std::move(name),
