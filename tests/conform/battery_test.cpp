@@ -114,6 +114,13 @@ TEST(Battery, HiddenCommandsAreFound) {
   EXPECT_EQ(outcome_of(Faults{.cuts_long_lines = true}, id).status, Status::failed);
 }
 
+TEST(Battery, AByeThatNobodyAskedForIsFound) {
+  EXPECT_EQ(outcome_of(Faults{.says_bye_to_noop = true}, "limits.hidden-command").status,
+            Status::failed);
+  EXPECT_EQ(outcome_of(Faults{.says_bye_to_noop = true}, "order.after-quit").status,
+            Status::passed);
+}
+
 TEST(Battery, PacketsThatAreTakenForLinesAreFound) {
   const FaultyServer right{{}};
   for (const Outcome& outcome : run(options_for(right), {"robustness.cuts-*"}).outcomes) {
@@ -202,7 +209,7 @@ TEST(Battery, MailThatArrivesElsewhereIsNotJudged) {
   const FaultyServer server{{}};
   Options options = options_for(server);
   options.maildir = folder.path().string();
-  options.timeout = 200ms;
+  options.timeout = 1000ms;
   const Report report = run(options, {"data.plain", "smuggling.lf-dot-crlf"});
   for (const Outcome& outcome : report.outcomes) {
     EXPECT_EQ(outcome.skip, Outcome::Skip::option) << outcome.about->id;

@@ -85,11 +85,11 @@ class FaultyServer::Client {
       return data();
     } else if (verb == "RSET" && line != verb) {
       reply("501 alone");
-    } else if (verb == "RSET" || verb == "NOOP") {
+    } else if (verb == "RSET" || (verb == "NOOP" && !faults().says_bye_to_noop)) {
       has_mail_ = has_mail_ && verb == "NOOP";
       has_rcpt_ = has_rcpt_ && verb == "NOOP";
       reply("250 OK");
-    } else if (verb == "QUIT") {
+    } else if (verb == "QUIT" || (verb == "NOOP" && faults().says_bye_to_noop)) {
       reply("221 bye");
       return false;
     } else {

@@ -24,6 +24,7 @@ struct Faults {
   bool says_lines_back = false;  ///< What it does not know, and the name in EHLO, as they came.
   bool cuts_long_lines = false;  ///< A line is cut at 512 octets, and each part of it is run.
   bool takes_packets_for_lines = false;
+  bool says_bye_to_noop = false;    ///< 221, as if it were QUIT.
   bool forgets_its_limits = false;  ///< Announces RCPTMAX=3 and MAILMAX=3, and takes any number.
 };
 
