@@ -34,6 +34,13 @@ Missing missing_option(std::string_view word, const Situation& situation) {
   return {};
 }
 
+Missing missing_limit(std::string_view word, const Situation& situation) {
+  const std::string_view limit = word.substr(word.find('-') + 1);
+  if (has_place(situation, limit)) return {};
+  return {Outcome::Skip::not_offered,
+          fmt::format("no {}, or one above {}", limit, max_tried_limit)};
+}
+
 Missing missing_word(std::string_view word, const Situation& situation) {
   if (word == "smtp") {
     return situation.is_lmtp ? Missing{Outcome::Skip::protocol, "not for LMTP"} : Missing{};
@@ -47,13 +54,7 @@ Missing missing_word(std::string_view word, const Situation& situation) {
     return is_there ? Missing{}
                     : Missing{Outcome::Skip::not_offered, "no SIZE, or too large a one"};
   }
-  if (word == "small-RCPTMAX" || word == "small-MAILMAX") {
-    const std::string_view limit = word.substr(word.find('-') + 1);
-    return has_place(situation, limit)
-               ? Missing{}
-               : Missing{Outcome::Skip::not_offered,
-                         fmt::format("no {}, or one above {}", limit, max_tried_limit)};
-  }
+  if (word.starts_with("small-") && word.ends_with("MAX")) return missing_limit(word, situation);
   if (!word.empty() && word.front() == '!') {
     return situation.extensions.find(word.substr(1)) == situation.extensions.end()
                ? Missing{}
