@@ -166,8 +166,10 @@ Outcome Parser::parse(int argc, const char* const* argv) {
     app_.exit(wish, out, out);
     return Finished{ExitCode::ok, out.str(), {}};
   } catch (const CLI::ArgumentMismatch& error) {  // "--config: 1 required FILE missing"
-    const std::string_view what = error.what();
-    return usage_error(fmt::format("`{}` takes one value, once", what.substr(0, what.find(':'))),
+    std::string_view option = error.what();
+    option = option.substr(0, option.find(':'));
+    const std::string_view how_often = option == "--only" ? "each time" : "once";
+    return usage_error(fmt::format("`{}` takes one value, {}", option, how_often),
                        "`quoth --help` shows what there is");
   } catch (const CLI::ParseError& error) {
     return usage_error(escaped_line(error.what()), "`quoth --help` shows what there is");

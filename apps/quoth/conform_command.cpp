@@ -14,9 +14,11 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "apps/quoth/closest.hpp"
 #include "apps/quoth/conform_report.hpp"
 #include "apps/quoth/escape.hpp"
 #include "apps/quoth/failure.hpp"
@@ -101,23 +103,46 @@ conform::Report run(const conform::Options& options, conform::Cases cases) {
   }
 }
 
+/// The patterns of --only. Each must select something, so that a mistyped one is not passed over.
+std::vector<std::string> patterns_of(const std::vector<std::string>& only) {
+  const std::vector<std::string> patterns = conform::split_patterns(only);
+  if (patterns.empty() && !only.empty()) {
+    throw usage("`--only` is empty", "name a group, as `--only smuggling`");
+  }
+  const conform::Cases all = conform::all_cases();
+  for (const std::string& pattern : patterns) {
+    const bool is_known = std::ranges::any_of(all, [&pattern](const conform::Case& each) {
+      return conform::is_selected(each.id, pattern);
+    });
+    if (is_known) continue;
+    std::vector<std::string_view> names;
+    for (const conform::Case& each : all) {
+      if (names.empty() || names.back() != each.group()) names.push_back(each.group());
+    }
+    for (const conform::Case& each : all) names.emplace_back(each.id);
+    const std::string_view meant = closest(pattern, names);
+    throw usage(fmt::format("`--only {}` selects no case", escaped_line(pattern)),
+                meant.empty() ? "`quoth conform --list` shows which there are"
+                              : fmt::format("did you mean `{}`?", meant));
+  }
+  return patterns;
+}
+
 }  // namespace
 
 ExitCode conform_command(const ConformArguments& arguments) {
-  conform::Cases cases = select(conform::all_cases(), arguments.only);
-  if (cases.empty()) {
-    throw usage("`--only` selects no case", "`quoth conform --list` shows which there are");
-  }
+  conform::Cases cases = select(conform::all_cases(), patterns_of(arguments.only));
   std::string out;
   ExitCode code = ExitCode::ok;
   if (arguments.list) {
-    out = conform_list(cases);
+    out = arguments.json ? conform_list_json(cases) : conform_list(cases);
   } else {
     if (arguments.server.empty()) {
       throw usage("no server was named", "as in `quoth conform 127.0.0.1:25`");
     }
     const conform::Report report = run(options_of(arguments), std::move(cases));
     out = arguments.json ? conform_json(report) : conform_text(report, wanted_colour());
+    if (report.is_hollow()) code = ExitCode::temporary;
     if (report.is_bad()) code = ExitCode::failed;
   }
   return print(stdout, out) ? code : ExitCode::io;

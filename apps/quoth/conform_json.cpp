@@ -49,23 +49,30 @@ void append_dialogue(const Dialogue& dialogue, std::string& out) {
   out += ']';
 }
 
-void append_case(const Outcome& outcome, std::string& out) {
-  const conform::Case& about = *outcome.about;
-  const std::array<std::pair<std::string_view, std::string_view>, 8> texts{{
+/// What the table of cases says of one, without braces.
+void append_about(const conform::Case& about, std::string& out) {
+  const std::array<std::pair<std::string_view, std::string_view>, 6> texts{{
       {"id", about.id},
       {"group", about.group()},
       {"level", name(about.level)},
       {"reference", about.reference},
       {"title", about.title},
       {"why", about.why},
-      {"status", name(outcome.status)},
-      {"detail", outcome.detail},
   }};
-  out += "    {";
   for (const auto& [key, text] : texts) {
+    if (key != texts.front().first) out += ", ";
     append_text(key, text, out);
-    out += ", ";
   }
+}
+
+void append_case(const Outcome& outcome, std::string& out) {
+  out += "    {";
+  append_about(*outcome.about, out);
+  out += ", ";
+  append_text("status", name(outcome.status), out);
+  out += ", ";
+  append_text("detail", outcome.detail, out);
+  out += ", ";
   if (outcome.skip != Outcome::Skip::none) {
     append_text("skipped_because", describe(outcome.skip), out);
     out += ", ";
@@ -79,12 +86,12 @@ void append_counts(const Report& report, std::string& out) {
   fmt::format_to(std::back_inserter(out),
                  "  \"counts\": {{\"cases\": {}, \"passed\": {}, \"failed\": {}, \"skipped\": {}, "
                  "\"failed_must\": {}, \"failed_security\": {}, \"failed_should\": {}, "
-                 "\"failed_extension\": {}}},\n",
+                 "\"failed_extension\": {}, \"cut_off\": {}}},\n",
                  report.cases.size(), report.count(Status::passed), report.count(Status::failed),
                  report.count(Status::skipped), report.count(Status::failed, conform::Level::must),
                  report.count(Status::failed, conform::Level::security),
                  report.count(Status::failed, conform::Level::should),
-                 report.count(Status::failed, conform::Level::extension));
+                 report.count(Status::failed, conform::Level::extension), report.cut_off());
 }
 
 }  // namespace
@@ -101,13 +108,26 @@ std::string conform_json(const Report& report) {
     if (&line != &report.extensions.front()) out += ", ";
     append_json(line, out);
   }
-  fmt::format_to(std::back_inserter(out), "],\n  \"ok\": {},\n  \"ms\": {},\n", !report.is_bad(),
-                 report.duration.count());
+  fmt::format_to(
+      std::back_inserter(out), "],\n  \"ok\": {},\n  \"mail_arrived\": {},\n  \"ms\": {},\n",
+      !report.is_bad() && !report.is_hollow(), !report.is_mail_missing, report.duration.count());
   append_counts(report, out);
   out += "  \"cases\": [\n";
   for (const Outcome& outcome : report.outcomes) {
     append_case(outcome, out);
     out += &outcome == &report.outcomes.back() ? "\n" : ",\n";
+  }
+  return out + "  ]\n}\n";
+}
+
+std::string conform_list_json(const conform::Cases& cases) {
+  std::string out = "{\n  ";
+  append_text("version", version(), out);
+  out += ",\n  \"cases\": [\n";
+  for (const conform::Case& each : cases) {
+    out += "    {";
+    append_about(each, out);
+    out += &each == &cases.back() ? "}\n" : "},\n";
   }
   return out + "  ]\n}\n";
 }

@@ -17,4 +17,7 @@ enum class Colour : bool { no, yes };
 /// The cases without a run: id, level, reference, title.
 [[nodiscard]] std::string conform_list(const conform::Cases& cases);
 
+/// The same as a JSON object, whose `cases` is a list.
+[[nodiscard]] std::string conform_list_json(const conform::Cases& cases);
+
 }  // namespace quoth::app

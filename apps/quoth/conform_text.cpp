@@ -121,6 +121,26 @@ void append_counts(const Report& report, std::string& out) {
   }
 }
 
+std::string verdict(const Report& report, Colour colour) {
+  if (report.is_bad()) return painted("a MUST or SECURITY case failed", "1;31", colour);
+  if (report.is_hollow()) return painted("too little was judged", "33", colour);
+  return painted("no MUST or SECURITY case failed", "32", colour);
+}
+
+/// What the verdict does not cover.
+std::string reservations(const Report& report) {
+  std::string out;
+  if (report.cut_off() > 0) {
+    fmt::format_to(std::back_inserter(out),
+                   "; {} MUST or SECURITY {} not judged, since the server ended the connection",
+                   report.cut_off(), report.cut_off() == 1 ? "case was" : "cases were");
+  }
+  if (report.is_mail_missing) {
+    out += "; nothing that was stored was judged, since no mail arrived below --maildir";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string conform_text(const Report& report, Colour colour) {
@@ -137,11 +157,10 @@ std::string conform_text(const Report& report, Colour colour) {
     if (outcome.status == Status::failed) append_failure(outcome, colour, out);
   }
   append_counts(report, out);
-  fmt::format_to(std::back_inserter(out), "{} in {:.1f} s: {}\n",
+  fmt::format_to(std::back_inserter(out), "{} in {:.1f} s: {}{}\n",
                  counted(report.cases.size(), "case"),
-                 static_cast<double>(report.duration.count()) / 1000,
-                 report.is_bad() ? painted("a MUST or SECURITY case failed", "1;31", colour)
-                                 : painted("no MUST or SECURITY case failed", "32", colour));
+                 static_cast<double>(report.duration.count()) / 1000, verdict(report, colour),
+                 reservations(report));
   return out;
 }
 

@@ -31,6 +31,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_looks{100};
+// What must not arrive may come a little later than the last message.
+constexpr std::chrono::milliseconds before_last_look{300};
 constexpr std::string_view smtputf8_group = "smtputf8";
 
 /// A word that stands in no other run's mail.
@@ -44,6 +46,8 @@ Places places_of(const Options& options) {
                 {"rcpt", options.rcpt},
                 {"rcpt-address", options.rcpt},
                 {"sender", options.sender}};
+  places["sender-domain"] = options.sender.substr(options.sender.rfind('@') + 1);
+  places["SENDER-DOMAIN"] = ascii::upper(places["sender-domain"]);
   const std::size_t at = options.rcpt.rfind('@');
   places["local"] = options.rcpt.substr(0, at);
   if (!options.unknown_rcpt.empty()) places["unknown"] = options.unknown_rcpt;
@@ -182,18 +186,20 @@ Awaitable<void> Run::look_at_stored() {
     static_cast<void>(co_await never.wait(between_looks));
     files = files_with(folder, word_, since_);
   }
+  static_cast<void>(co_await never.wait(before_last_look));
+  files = files_with(folder, word_, since_);
   judge_stored(files, control);
 }
 
 void Run::judge_stored(const std::vector<StoredFile>& files, const Outcome& control) {
   const bool is_seen = control.was_taken && is_complete(control, files);
+  report_.is_mail_missing = !is_seen;
   for (Outcome& outcome : report_.outcomes) {
     const Stored& stored = outcome.about->stored;
     if (stored.rule == Stored::Rule::not_looked_at || outcome.status != Outcome::Status::passed) {
       continue;
     }
     if (!is_seen) {
-      if (stored.rule == Stored::Rule::together) continue;  // the replies have shown what they can
       outcome.status = Outcome::Status::skipped;
       outcome.skip = Outcome::Skip::option;
       outcome.detail = "no mail of this run arrives below the folder of --maildir";
@@ -205,6 +211,7 @@ void Run::judge_stored(const std::vector<StoredFile>& files, const Outcome& cont
     Stored filled = stored;
     filled.text = fill(stored.text, places);
     filled.lacks = fill(stored.lacks, places);
+    filled.ahead_of = fill(stored.ahead_of, places);
     std::string problem = problem_of_stored(outcome, filled, files);
     if (problem.empty()) continue;
     outcome.status = Outcome::Status::failed;
@@ -253,6 +260,19 @@ std::size_t Report::count(Outcome::Skip skip) const noexcept {
 bool Report::is_bad() const noexcept {
   return count(Outcome::Status::failed, Level::must) > 0 ||
          count(Outcome::Status::failed, Level::security) > 0;
+}
+
+std::size_t Report::cut_off() const noexcept {
+  return static_cast<std::size_t>(std::ranges::count_if(outcomes, [](const Outcome& outcome) {
+    return outcome.skip == Outcome::Skip::ended && is_grave(outcome.about->level);
+  }));
+}
+
+bool Report::is_hollow() const noexcept {
+  const auto judged = std::ranges::count_if(outcomes, [](const Outcome& outcome) {
+    return outcome.status != Outcome::Status::skipped && is_grave(outcome.about->level);
+  });
+  return cut_off() > static_cast<std::size_t>(judged);
 }
 
 Report run_battery(const Options& options, Cases cases) {

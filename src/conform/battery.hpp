@@ -41,12 +41,18 @@ struct Report {
   Cases cases;
   std::vector<Outcome> outcomes;  ///< In the order of `cases`, to which they point.
   std::chrono::milliseconds duration{0};
+  /// With --maildir: not even the last message was found there, and nothing stored was judged.
+  bool is_mail_missing = false;
 
   [[nodiscard]] std::size_t count(Outcome::Status status) const noexcept;
   [[nodiscard]] std::size_t count(Outcome::Status status, Level level) const noexcept;
   [[nodiscard]] std::size_t count(Outcome::Skip skip) const noexcept;
   /// A MUST or SECURITY case failed.
   [[nodiscard]] bool is_bad() const noexcept;
+  /// How many MUST and SECURITY cases were not judged since the server ended the connection.
+  [[nodiscard]] std::size_t cut_off() const noexcept;
+  /// They are more than those that were judged: a run that says little.
+  [[nodiscard]] bool is_hollow() const noexcept;
 };
 
 /// There is no server to judge: it cannot be reached, or will not talk.

@@ -29,6 +29,19 @@ Step Step::in_pieces(std::size_t octets, std::chrono::milliseconds between) && {
   return std::move(*this);
 }
 
+Step Step::cut_at(std::size_t octets) && {
+  piece_octets = octets;
+  is_cut_once = true;
+  time = std::chrono::milliseconds{2};
+  return std::move(*this);
+}
+
+Step Step::within(std::string place, std::size_t place_number) && {
+  bound = std::move(place);
+  number = place_number;
+  return std::move(*this);
+}
+
 Step Step::times(std::size_t count) && {
   repeat = count;
   return std::move(*this);

@@ -11,13 +11,18 @@
 
 namespace quoth::conform {
 
-/// How much a case matters. Only a failed `must` or `security` makes a run fail.
+/// How much a case matters.
 enum class Level : std::uint8_t {
   must,       ///< The RFC says MUST, or mail is lost or the dialogue breaks without it.
   should,     ///< The RFC says SHOULD, or good servers agree.
   security,   ///< A hole that is known from other servers.
   extension,  ///< What an extension asks of a server that offers it, and nothing breaks without.
 };
+
+/// Whether a failure makes a run fail.
+[[nodiscard]] constexpr bool is_grave(Level level) noexcept {
+  return level == Level::must || level == Level::security;
+}
 
 /// How far the dialogue has come before the steps of a case begin. A server that does not let us
 /// get there is not judged: the case is skipped.
@@ -39,6 +44,8 @@ enum class Look : std::uint8_t {
   not_enhanced = 4,  ///< No line has one.
   host_first = 8,    ///< The text begins with a domain or an address literal.
   ehlo_lines = 16,   ///< Lines behind the first are `keyword *(SP param)`, each keyword once.
+  no_bare_cr = 32,   ///< No CR without LF, which some clients take for a line end.
+  of_address = 64,   ///< The enhanced code is X.1.X (RFC 3463 §3.2).
 };
 
 [[nodiscard]] constexpr Look operator|(Look a, Look b) noexcept {
@@ -66,25 +73,31 @@ struct Step {
   Action action = Action::exchange;
   std::string text;  ///< Octets to send.
   /// The replies that are right, as "250", "5xx", "250|550"; "end": the server may close instead,
-  /// with 221 or 421 or without a word.
+  /// with 421, after QUIT with 221, or without a word. "4xx" is not 421.
   /// Empty: nothing is awaited.
   std::string codes;
   Look look = Look::any;
   std::string contains;               ///< In the octets of the reply, without regard to case.
-  std::string lacks;                  ///< Not in the octets of the reply.
+  std::string lacks;                  ///< Not in the octets of the reply; LF stands ahead of them.
   std::chrono::milliseconds time{0};  ///< Of pause and silence; of an exchange: between the pieces.
   std::size_t piece_octets = 0;       ///< How many octets are sent at a time. 0: all at once.
+  bool is_cut_once = false;           ///< The second piece is all the rest.
   std::size_t repeat = 1;             ///< How often `text` is sent.
   bool exceeds_size = false;          ///< `text` is sent until {size} octets are exceeded.
   bool is_given = false;              ///< A server that does otherwise is not judged.
   bool may_refuse = false;            ///< A reply of 4xx or 5xx that is right ends the case well.
   bool decides = false;               ///< The reply tells whether the message was taken.
+  std::string bound;                  ///< A place: the step is left out if `number` is above it.
+  std::size_t number = 0;
 
   // To be written behind a step: say("NOOP", "250").with(Look::one_line).
   [[nodiscard]] Step with(Look more) &&;
   [[nodiscard]] Step containing(std::string part) &&;
   [[nodiscard]] Step lacking(std::string part) &&;
   [[nodiscard]] Step in_pieces(std::size_t octets, std::chrono::milliseconds between = {}) &&;
+  /// In two, with a moment between; whole if it has no more octets than that.
+  [[nodiscard]] Step cut_at(std::size_t octets) &&;
+  [[nodiscard]] Step within(std::string place, std::size_t place_number) &&;
   [[nodiscard]] Step times(std::size_t count) &&;
   [[nodiscard]] Step beyond_size() &&;
   [[nodiscard]] Step given() &&;
@@ -104,8 +117,10 @@ struct Stored {
   };
 
   Rule rule = Rule::not_looked_at;
-  std::string text;   ///< Part of the file, line ends as LF, if the message was taken.
-  std::string lacks;  ///< Not a part of it.
+  std::string text;           ///< Part of the file, line ends as LF, if the message was taken.
+  std::string lacks;          ///< Not a part of it.
+  std::string ahead_of = {};  ///< `text` stands ahead of this.
+  bool ignores_case = false;  ///< In looking for `text`.
 };
 
 /// One claim about a server, and the dialogue that shows whether it holds.

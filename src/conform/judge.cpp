@@ -95,6 +95,11 @@ std::string problem_of_look(Look look, const Reply& reply) {
   if (has(look, Look::enhanced)) {
     if (std::string problem = problem_of_enhanced(reply); !problem.empty()) return problem;
   }
+  if (has(look, Look::no_bare_cr) && reply.has(Defect::bare_cr)) return "a CR without LF";
+  if (has(look, Look::of_address)) {
+    const std::optional<EnhancedCode> enhanced = parse_enhanced(reply.lines.front());
+    if (!enhanced || enhanced->subject != 1) return "the enhanced code is not X.1.X";
+  }
   return has(look, Look::ehlo_lines) ? problem_of_ehlo(reply) : std::string{};
 }
 
@@ -137,7 +142,7 @@ std::string problem_of(const Step& step, const Reply& reply) {
   if (!step.contains.empty() && !contains(reply.octets, step.contains)) {
     return fmt::format(R"("{}" is missing from "{}")", step.contains, shown(reply));
   }
-  if (!step.lacks.empty() && contains(reply.octets, step.lacks)) {
+  if (!step.lacks.empty() && contains("\n" + reply.octets, step.lacks)) {
     return fmt::format(R"("{}" stands in "{}")", step.lacks, shown(reply));
   }
   return {};

@@ -22,7 +22,7 @@ struct Outcome {
     protocol,     ///< About SMTP where LMTP is spoken, or the other way round.
     option,       ///< An option is missing that the case needs.
     refused,      ///< The server did not let us get there, as it may.
-    ended,        ///< The server ended the session by 421, as it may at any time.
+    ended,        ///< The server ended the session, by 421 or without a word, or let us in no more.
   };
 
   const Case* about = nullptr;  ///< Lives as long as the report.

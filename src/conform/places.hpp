@@ -11,8 +11,9 @@ namespace quoth::conform {
 ///   {rcpt}    the recipient that exists        {sender}   the sender
 ///   {rcpt-address} the same for a header field {unknown}  a recipient that does not exist
 ///   {local} {domain} parts of the recipient    {hello}    EHLO or LHLO
-///   {DOMAIN}         in upper case
+///   {DOMAIN}         in upper case             {sender-domain} {SENDER-DOMAIN} the sender's
 ///   {mark} {mark2} words of this case alone    {size} {size+1} the size that is announced
+///   {RCPTMAX} {MAILMAX}  small limits that are announced by LIMITS
 using Places = std::map<std::string, std::string, std::less<>>;
 
 /// `text` with its places filled; what is no name of a place stays as it is.

@@ -1,5 +1,6 @@
 #include "conform/player.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -16,6 +17,22 @@
 namespace quoth::conform {
 
 using SteadyClock = std::chrono::steady_clock;
+
+namespace {
+
+/// Whether one of the lines is `line`.
+bool has_line(std::string_view octets, std::string_view line) {
+  while (!octets.empty()) {
+    const std::size_t end = std::min(octets.find('\n'), octets.size() - 1) + 1;
+    std::string_view each = octets.substr(0, end);
+    octets.remove_prefix(end);
+    while (each.ends_with('\n') || each.ends_with('\r')) each.remove_suffix(1);
+    if (each == line) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Steps steps_to(Stage stage) {
   Steps all;
@@ -49,6 +66,7 @@ Awaitable<Outcome> Player::play(std::string mark, std::string mark2) {
   Steps steps = steps_to(case_.stage);
   steps.insert(steps.end(), case_.steps.begin(), case_.steps.end());
   for (const Step& step : steps) {
+    if (!applies(step)) continue;
     const Next next = co_await perform(step);
     if (next == Next::stop) break;
   }
@@ -77,17 +95,19 @@ Awaitable<Player::Next> Player::perform(const Step& step) {
       wire_.reset_on_close();
       co_await wire_.close();
       break;
-    case Step::Action::reconnect: next = co_await connect(); break;
+    case Step::Action::reconnect: next = co_await connect(step); break;
     case Step::Action::alive: next = co_await look_alive(); break;
   }
   co_return next;
 }
 
-Awaitable<Player::Next> Player::connect() {
+Awaitable<Player::Next> Player::connect(const Step& step) {
   co_await wire_.close();
   const Result<void> connected = co_await wire_.connect(situation_.endpoint, situation_.timeout);
   if (connected) co_return Next::go_on;
-  co_return fail(fmt::format("cannot connect any more: {}", connected.error().message()));
+  std::string problem = fmt::format("cannot connect any more: {}", connected.error().message());
+  co_return step.is_given ? skip(Outcome::Skip::ended, std::move(problem))
+                          : fail(std::move(problem));
 }
 
 Awaitable<Player::Next> Player::look_alive() {
@@ -119,10 +139,12 @@ Awaitable<Player::Next> Player::send(const Step& step) {
   const std::size_t repeat = repeats(step, once.size());
   octets.reserve(once.size() * repeat);
   for (std::size_t i = 0; i < repeat; ++i) octets += once;
-  const std::size_t piece = step.piece_octets == 0 ? octets.size() : step.piece_octets;
+  if (has_line(octets, "QUIT")) has_said_quit_ = true;
+  std::size_t piece = step.piece_octets == 0 ? octets.size() : step.piece_octets;
   std::string_view rest{octets};
   while (!rest.empty()) {
     const std::string_view part = rest.substr(0, piece);
+    if (step.is_cut_once) piece = rest.size();
     const Result<void> sent = co_await wire_.send(part, situation_.timeout);
     if (!sent && sent.error() == boost::asio::error::timed_out) {
       co_return fail("the server does not read what is sent");
@@ -136,10 +158,20 @@ Awaitable<Player::Next> Player::send(const Step& step) {
 
 std::size_t Player::repeats(const Step& step, std::size_t octets) const {
   if (!step.exceeds_size) return step.repeat;
-  std::size_t size = 0;
-  const std::string& text = places_.find("size")->second;  // the case needs small-SIZE
-  std::from_chars(text.data(), text.data() + text.size(), size);
-  return (size / octets) + 2;
+  return (number_of("size") / octets) + 2;  // the case needs small-SIZE
+}
+
+bool Player::applies(const Step& step) const {
+  return step.bound.empty() || step.number <= number_of(step.bound);
+}
+
+std::size_t Player::number_of(std::string_view place) const {
+  std::size_t number = 0;
+  const auto found = places_.find(place);
+  if (found == places_.end()) return number;
+  const std::string& text = found->second;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 Awaitable<Player::Next> Player::receive(const Step& step) {
@@ -151,6 +183,7 @@ Awaitable<Player::Next> Player::receive(const Step& step) {
   }
   if (received.what == What::end) {
     if (names(step.codes, "end")) co_return Next::stop;
+    if (step.is_given) co_return skip(Outcome::Skip::ended, "the server closed the connection");
     co_return miss(step, fmt::format("wanted {}, but the connection ended", step.codes));
   }
   co_return miss(step, fmt::format("wanted {}, but nothing came in {} ms{}", step.codes,
@@ -162,20 +195,23 @@ Player::Next Player::judge(const Step& step, const Reply& reply) {
   Step filled = step;
   filled.contains = fill(step.contains, places_);
   filled.lacks = fill(step.lacks, places_);
+  // RFC 5321 §3.8: any command may be answered by 421 by a server that must end the session. "4xx"
+  // does not mean it.
+  const bool ends = reply.code == 421 && !names(step.codes, "421");
+  if (ends && !names(step.codes, "end")) {
+    return skip(Outcome::Skip::ended, fmt::format("the server ended it: \"{}\"", shown(reply)));
+  }
+  const bool says_bye = reply.code == 221 && has_said_quit_ && names(step.codes, "end") &&
+                        step.codes != "end" && !is_among(reply.code, step.codes);
+  if (ends || says_bye) filled.codes = fmt::format("{}", reply.code);
   std::string problem = problem_of(filled, reply);
+  if (problem.empty() && (ends || says_bye)) return Next::stop;
   if (problem.empty()) {
     if (step.decides) {
       outcome_.has_verdict = true;
       outcome_.was_taken = outcome_.was_taken || reply.code / 100 == 2;
     }
     return step.may_refuse && reply.code >= 400 ? Next::stop : Next::go_on;
-  }
-  if (step.codes != "end" && names(step.codes, "end") && (reply.code == 221 || reply.code == 421)) {
-    return Next::stop;  // it says that it closes
-  }
-  // RFC 5321 §3.8: any command may be answered by 421 by a server that must end the session.
-  if (reply.code == 421) {
-    return skip(Outcome::Skip::ended, fmt::format("the server ended it: \"{}\"", shown(reply)));
   }
   return miss(step, std::move(problem));
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "conform/case.hpp"
 #include "conform/outcome.hpp"
@@ -33,9 +34,12 @@ class Player {
   [[nodiscard]] Awaitable<Next> exchange(const Step& step);
   [[nodiscard]] Awaitable<Next> send(const Step& step);
   [[nodiscard]] Awaitable<Next> receive(const Step& step);
-  [[nodiscard]] Awaitable<Next> connect();
+  [[nodiscard]] Awaitable<Next> connect(const Step& step);
   [[nodiscard]] Awaitable<Next> look_alive();
 
+  [[nodiscard]] bool applies(const Step& step) const;
+  /// What stands in a place; 0: it is none, or no number.
+  [[nodiscard]] std::size_t number_of(std::string_view place) const;
   [[nodiscard]] std::size_t repeats(const Step& step, std::size_t octets) const;
   Next judge(const Step& step, const Reply& reply);
   Next miss(const Step& step, std::string problem);
@@ -49,6 +53,7 @@ class Player {
   Places places_;
   Outcome outcome_;
   Wire wire_;
+  bool has_said_quit_ = false;
 };
 
 /// The steps that lead to `stage`, all of them given.

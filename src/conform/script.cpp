@@ -72,6 +72,9 @@ Step text(std::string_view body, std::string codes) {
   return step;
 }
 
+Step data_refused() { return say("DATA", "503|554|354|5xx"); }
+Step text_refused() { return say(".", "5xx|221|end"); }
+
 std::string run_of(char octet, std::size_t count) {
   std::string result(count, octet);
   return result;

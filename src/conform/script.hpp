@@ -42,6 +42,13 @@ inline constexpr const char* crlf = "\r\n";
 /// message(body), CRLF.CRLF, and the reply that decides. `body` ends with CRLF.
 [[nodiscard]] Step text(std::string_view body, std::string codes);
 
+/// DATA where no recipient was taken: 503 or 554 (RFC 5321 §3.3), or 354 all the same, as RFC 2920
+/// §3.1 has it. text_refused() goes behind.
+[[nodiscard]] Step data_refused();
+
+/// The end of a text right behind it: refused as well, or no command, at which some say goodbye.
+[[nodiscard]] Step text_refused();
+
 /// `octet` so often.
 [[nodiscard]] std::string run_of(char octet, std::size_t count);
 

@@ -31,7 +31,9 @@ bool matches_glob(std::string_view text, std::string_view pattern) noexcept {
   return pattern.substr(p).find_first_not_of('*') == std::string_view::npos;
 }
 
-std::vector<std::string> split(const std::vector<std::string>& lists) {
+}  // namespace
+
+std::vector<std::string> split_patterns(const std::vector<std::string>& lists) {
   std::vector<std::string> result;
   for (std::string_view list : lists) {
     while (!list.empty()) {
@@ -43,15 +45,13 @@ std::vector<std::string> split(const std::vector<std::string>& lists) {
   return result;
 }
 
-}  // namespace
-
 bool is_selected(std::string_view id, std::string_view pattern) noexcept {
   return id.substr(0, id.find('.')) == pattern || matches_glob(id, pattern);
 }
 
 Cases select(Cases cases, const std::vector<std::string>& patterns) {
   if (patterns.empty()) return cases;
-  const std::vector<std::string> wanted = split(patterns);
+  const std::vector<std::string> wanted = split_patterns(patterns);
   std::erase_if(cases, [&wanted](const Case& each) {
     return std::ranges::none_of(
         wanted, [&each](const std::string& pattern) { return is_selected(each.id, pattern); });

@@ -34,6 +34,13 @@ Missing missing_option(std::string_view word, const Situation& situation) {
   return {};
 }
 
+Missing missing_limit(std::string_view word, const Situation& situation) {
+  const std::string_view limit = word.substr(word.find('-') + 1);
+  if (has_place(situation, limit)) return {};
+  return {Outcome::Skip::not_offered,
+          fmt::format("no {}, or one above {}", limit, max_tried_limit)};
+}
+
 Missing missing_word(std::string_view word, const Situation& situation) {
   if (word == "smtp") {
     return situation.is_lmtp ? Missing{Outcome::Skip::protocol, "not for LMTP"} : Missing{};
@@ -47,6 +54,7 @@ Missing missing_word(std::string_view word, const Situation& situation) {
     return is_there ? Missing{}
                     : Missing{Outcome::Skip::not_offered, "no SIZE, or too large a one"};
   }
+  if (word.starts_with("small-") && word.ends_with("MAX")) return missing_limit(word, situation);
   if (!word.empty() && word.front() == '!') {
     return situation.extensions.find(word.substr(1)) == situation.extensions.end()
                ? Missing{}
@@ -69,6 +77,23 @@ void learn_size(std::string_view parameter, Situation& situation) {
   if (size <= max_sent_octets) situation.places["small-size"] = fmt::format("{}", size);
 }
 
+/// "RCPTMAX=100 MAILMAX=10" (RFC 9422 §3).
+void learn_limits(std::string_view parameters, Situation& situation) {
+  while (!parameters.empty()) {
+    const std::size_t space = std::min(parameters.find(' '), parameters.size());
+    const std::string_view limit = parameters.substr(0, space);
+    parameters.remove_prefix(std::min(space + 1, parameters.size()));
+    const std::size_t equals = std::min(limit.find('='), limit.size());
+    const std::string name = ascii::upper(limit.substr(0, equals));
+    const std::string_view text = limit.substr(std::min(equals + 1, limit.size()));
+    std::size_t value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = error == std::errc{} && stop == text.data() + text.size();
+    if (!is_number || value == 0 || value > max_tried_limit) continue;
+    if (name == "RCPTMAX" || name == "MAILMAX") situation.places[name] = fmt::format("{}", value);
+  }
+}
+
 }  // namespace
 
 Missing missing(std::string_view needs, const Situation& situation) {
@@ -88,6 +113,7 @@ void learn_extensions(const Reply& ehlo, Situation& situation) {
     const std::string keyword = ascii::upper(line.substr(0, space));
     const std::string parameters{line.substr(std::min(space + 1, line.size()))};
     if (keyword == "SIZE") learn_size(parameters, situation);
+    if (keyword == "LIMITS") learn_limits(parameters, situation);
     situation.extensions.emplace(keyword, parameters);
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "conform/target.hpp"
 
 namespace quoth::conform {
+
+/// Larger limits of LIMITS (RFC 9422) are not tried.
+inline constexpr std::size_t max_tried_limit = 200;
 
 /// What a run knows of its server: from its options, and from the first EHLO.
 struct Situation {

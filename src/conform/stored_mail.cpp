@@ -13,6 +13,8 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.hpp"
+
 namespace quoth::conform {
 namespace {
 
@@ -36,6 +38,18 @@ std::size_t count_with(const std::vector<StoredFile>& files, std::string_view wo
       std::ranges::count_if(files, [word](const StoredFile& file) { return has(file, word); }));
 }
 
+/// Where `filled.text` stands.
+std::size_t position_of(const Stored& filled, std::string_view content) {
+  const std::string text = with_lf(filled.text);
+  return filled.ignores_case ? ascii::lower(content).find(ascii::lower(text)) : content.find(text);
+}
+
+/// Mail that is still being written, and the files of Dovecot's that are no mail.
+bool is_no_mail(const fs::directory_entry& entry, std::error_code& error) {
+  const std::string filename = entry.path().filename().string();
+  return entry.is_directory(error) ? filename == "tmp" : filename.starts_with("dovecot");
+}
+
 std::string problem_of_decided(const Outcome& outcome, const Stored& filled,
                                const std::vector<StoredFile>& files) {
   const std::size_t count = count_with(files, outcome.mark);
@@ -47,7 +61,11 @@ std::string problem_of_decided(const Outcome& outcome, const Stored& filled,
   if (count == 0) return {};
   const auto file = std::ranges::find_if(
       files, [&outcome](const StoredFile& each) { return has(each, outcome.mark); });
-  if (!has(*file, with_lf(filled.text))) return "what was stored differs from what was sent";
+  const std::size_t at = position_of(filled, file->content);
+  if (at == std::string::npos) return "what was stored differs from what was sent";
+  if (!filled.ahead_of.empty() && at >= file->content.find(with_lf(filled.ahead_of))) {
+    return fmt::format("\"{}\" does not stand on top of what was stored", filled.text);
+  }
   if (!filled.lacks.empty() && has(*file, with_lf(filled.lacks))) {
     return fmt::format("what was stored contains \"{}\"", filled.lacks);
   }
@@ -74,6 +92,10 @@ std::vector<StoredFile> files_with(const fs::path& folder, std::string_view word
                                         error};
   for (; !error && walk != fs::recursive_directory_iterator{}; walk.increment(error)) {
     std::error_code ignored;
+    if (is_no_mail(*walk, ignored)) {
+      walk.disable_recursion_pending();
+      continue;
+    }
     if (!walk->is_regular_file(ignored) || walk->last_write_time(ignored) < since) continue;
     std::ifstream in{walk->path(), std::ios::binary};
     const std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};

@@ -16,7 +16,7 @@ struct StoredFile {
 };
 
 /// All files below `folder` that contain `word` and were written since then: a Maildir may be
-/// large. What cannot be read is passed over.
+/// large. What cannot be read is passed over, as are folders `tmp` and files `dovecot*`.
 [[nodiscard]] std::vector<StoredFile> files_with(const std::filesystem::path& folder,
                                                  std::string_view word,
                                                  std::filesystem::file_time_type since);

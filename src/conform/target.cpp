@@ -1,12 +1,15 @@
 #include "conform/target.hpp"
 
 #include <algorithm>
-#include <cstddef>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -14,13 +17,10 @@
 
 #include <boost/asio/local/stream_protocol.hpp>
 
-#include "core/ascii.hpp"
-
 namespace quoth::conform {
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
-constexpr std::size_t max_port_digits = 5;
 
 struct HostAndPort {
   std::string host;
@@ -31,13 +31,19 @@ struct HostAndPort {
   throw std::invalid_argument("\"" + std::string{text} + "\" is no server: " + std::string{why});
 }
 
+/// getaddrinfo() takes any number, modulo 65536.
+bool is_port(std::string_view text) noexcept {
+  std::uint16_t port = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && stop == text.data() + text.size() && port != 0;
+}
+
 HostAndPort split(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) fail(text, "write HOST:PORT or unix:/path");
   std::string_view host = text.substr(0, colon);
   const std::string_view port = text.substr(colon + 1);
-  if (port.empty() || port.size() > max_port_digits ||
-      !std::ranges::all_of(port, ascii::is_digit)) {
+  if (!is_port(port)) {
     fail(text, "the port is a number from 1 to 65535");
   }
   if (host.starts_with('[') && host.ends_with(']')) {

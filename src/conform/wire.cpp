@@ -76,7 +76,10 @@ Awaitable<void> Wire::pump() {
     const Result<std::size_t> count = co_await stream_->read_some(room);
     if (!count) {
       if (count.error() == asio::error::eof) dialogue_.note("the server closed the connection");
-      if (count.error() == asio::error::connection_reset) dialogue_.note("the server reset it");
+      if (count.error() == asio::error::connection_reset) {
+        dialogue_.note("the server reset it");
+        stream_->cancel();  // a write that waits, which a Unix socket does not always end
+      }
       break;
     }
     const std::string_view octets{buffer.data(), *count};
@@ -90,6 +93,7 @@ Awaitable<void> Wire::pump() {
 }
 
 Awaitable<Result<void>> Wire::send(std::string_view octets, std::chrono::milliseconds at_most) {
+  if (has_ended_) co_return make_error_code(asio::error::connection_reset);
   dialogue_.add(Dialogue::Who::client, octets);
   net::Deadline deadline{executor_, [this] { stream_->cancel(); }};
   while (!octets.empty()) {

@@ -14,10 +14,16 @@ std::size_t threshold(const ServerOptions& options) noexcept {
   return std::max((total * *options.defences.overload_percent + 99) / 100, std::size_t{1});
 }
 
+/// An eighth less, one at least; but 0 is below nothing.
+std::size_t below(std::size_t begins_at) noexcept {
+  const std::size_t less = std::max(begins_at / 8, std::size_t{1});
+  return std::max(begins_at - less, std::size_t{1});
+}
+
 }  // namespace
 
 Load::Load(const ServerOptions& options) noexcept
-    : begins_at_{threshold(options)}, ends_below_{begins_at_ - begins_at_ / 8} {}
+    : begins_at_{threshold(options)}, ends_below_{below(begins_at_)} {}
 
 Load::Change Load::add() noexcept {
   std::size_t before = state_.load(std::memory_order_relaxed);

@@ -9,8 +9,8 @@
 namespace quoth::session {
 
 /// How many connections a server has, and whether that is more than it likes to have. It is
-/// overloaded from Defences::overload_percent of the total on, until an eighth of those have gone:
-/// so that one client who comes and goes does not turn it on and off. Any thread.
+/// overloaded from Defences::overload_percent of the total on, until an eighth of those and one
+/// more have gone: so that one client who comes and goes does not turn it on and off. Any thread.
 class Load {
  public:
   explicit Load(const ServerOptions& options) noexcept;

@@ -1,8 +1,10 @@
 """`quoth conform` as its user sees it, against `quoth serve`: nothing may fail."""
 
 import json
+import socketserver
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from quoth_case import QuothCase
@@ -10,11 +12,36 @@ from quoth_process import binary, configuration
 
 EX_USAGE = 64
 EX_UNAVAILABLE = 69
+EX_TEMPFAIL = 75
 LEVELS = {"MUST", "SHOULD", "SECURITY", "EXTENSION"}
 EXTENSIONS = ("pipelining", "size", "8bitmime", "enhancedstatuscodes", "chunking", "binarymime",
-              "smtputf8", "limits", "dsn", "deliverby", "mt-priority", "futurerelease", "rrvs")
+              "smtputf8", "limits", "dsn", "deliverby", "mt-priority", "futurerelease", "rrvs",
+              "etrn")
 CASES_AT_LEAST = 250
 SECONDS_AT_MOST = 60
+
+
+class Unwilling:
+    """A server that says 421 to all but EHLO."""
+
+    def __enter__(self):
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                self.wfile.write(b"220 busy.local.test\r\n")
+                for line in self.rfile:
+                    if not line.startswith(b"EHLO"):
+                        self.wfile.write(b"421 not now\r\n")
+                        break
+                    self.wfile.write(b"250 busy.local.test\r\n")
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self.server.server_address[1]
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def conform(*arguments, **options):
@@ -121,6 +148,8 @@ class Conform(QuothCase):
     def test_mistakes(self):
         self.assertEqual(conform().returncode, EX_USAGE)
         for arguments in (["nowhere"], ["127.0.0.1:1", "--timeout", "0"], ["--only", "nothing"],
+                          ["--list", "--only", "smugling,data"], ["--list", "--only="],
+                          ["127.0.0.1:99999"],
                           ["127.0.0.1:1", "--maildir", "/no/folder"], ["127.0.0.1:1", "--rcpt", "<a>"],
                           ["127.0.0.1:1", "--jobs", "0"], ["127.0.0.1:1", "--jobs", "many"]):
             done = conform(*arguments)
@@ -134,10 +163,27 @@ class Conform(QuothCase):
         self.assertIn("error: cannot connect to unix:", done.stderr)
         self.assertIn("(exit 69)", done.stderr)
 
+    def test_cut_off(self):
+        with Unwilling() as port:
+            done = conform(f"127.0.0.1:{port}", "--only", "order,verbs", "--json")
+            report = json.loads(done.stdout)
+            text = conform(f"127.0.0.1:{port}", "--only", "order,verbs")
+        self.assertEqual(done.returncode, EX_TEMPFAIL)
+        self.assertFalse(report["ok"])
+        self.assertGreater(report["counts"]["cut_off"], 10)
+        self.assertEqual(text.returncode, EX_TEMPFAIL)
+        self.assertRegex(text.stdout, r"too little was judged; [0-9]+ MUST or SECURITY cases were")
+
     def test_list(self):
         done = conform("--list")
         self.assertEqual(done.returncode, 0)
         self.assertIn("smuggling.lf-dot-crlf", done.stdout)
+        done = conform("--list", "--json", "--only", "verbs,data.dot-*")
+        self.assertEqual(done.returncode, 0)
+        cases = json.loads(done.stdout)["cases"]
+        self.assertEqual({case["group"] for case in cases}, {"verbs", "data"})
+        done = conform("--list", "--only", "smugling")
+        self.assertIn("did you mean `smuggling`?", done.stderr)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,52 @@ TEST(Battery, OpenRelayIsFound) {
   EXPECT_EQ(hidden.skip, Outcome::Skip::refused);
 }
 
+TEST(Battery, ARefusedSenderProvesNothingAboutRelaying) {
+  EXPECT_EQ(outcome_of(Faults{.refuses_mail = true}, "relay.plain").skip, Outcome::Skip::refused);
+}
+
+TEST(Battery, InjectedRepliesAreFound) {
+  for (const char* const id : {"injection.reply-verb-lf", "injection.reply-hello-lf",
+                               "injection.reply-hello-cr", "injection.reply-vrfy-lf"}) {
+    EXPECT_EQ(outcome_of(Faults{.says_lines_back = true}, id).status, Status::failed) << id;
+    EXPECT_EQ(outcome_of(Faults{}, id).status, Status::passed) << id;
+  }
+}
+
+TEST(Battery, HiddenCommandsAreFound) {
+  const std::string id = "limits.hidden-command";
+  EXPECT_EQ(outcome_of(Faults{}, id).status, Status::passed);
+  EXPECT_EQ(outcome_of(Faults{.cuts_long_lines = true}, id).status, Status::failed);
+}
+
+TEST(Battery, AByeThatNobodyAskedForIsFound) {
+  EXPECT_EQ(outcome_of(Faults{.says_bye_to_noop = true}, "limits.hidden-command").status,
+            Status::failed);
+  EXPECT_EQ(outcome_of(Faults{.says_bye_to_noop = true}, "order.after-quit").status,
+            Status::passed);
+}
+
+TEST(Battery, PacketsThatAreTakenForLinesAreFound) {
+  const FaultyServer right{{}};
+  for (const Outcome& outcome : run(options_for(right), {"robustness.cuts-*"}).outcomes) {
+    EXPECT_EQ(outcome.status, Status::passed) << outcome.about->id << ": " << outcome.detail;
+  }
+  for (const char* const id :
+       {"robustness.cuts-hello", "robustness.cuts-mail", "robustness.cuts-rcpt",
+        "robustness.cuts-data", "robustness.cuts-quit"}) {
+    EXPECT_EQ(outcome_of(Faults{.takes_packets_for_lines = true}, id).status, Status::failed) << id;
+  }
+}
+
+TEST(Battery, AnnouncedLimitsThatAreNotKeptAreFound) {
+  const Faults faults{.forgets_its_limits = true};
+  for (const std::string name : {"extensions.limits-rcptmax", "extensions.limits-mailmax"}) {
+    EXPECT_EQ(outcome_of(faults, name + "-at").status, Status::passed) << name;
+    EXPECT_EQ(outcome_of(faults, name + "-beyond").status, Status::failed) << name;
+    EXPECT_EQ(outcome_of(Faults{}, name + "-at").skip, Outcome::Skip::not_offered) << name;
+  }
+}
+
 TEST(Battery, AMalformedReplyIsFoundWhereverItCame) {
   const FaultyServer server{{.ends_replies_with_lf = true}};
   const Report report = run(options_for(server), {"replies.crlf", "replies.code"});
@@ -116,6 +162,19 @@ TEST(Battery, WhatAServerMayRefuseIsNotJudged) {
   EXPECT_THAT(refused.detail, HasSubstr("550 not from you"));
   const Outcome ended = outcome_of(Faults{.says_421_to_rcpt = true}, "data.message");
   EXPECT_EQ(ended.skip, Outcome::Skip::ended);
+  // 4xx is right there, and 421 is no answer.
+  const Outcome unknown = outcome_of(Faults{.says_421_to_rcpt = true}, "recipients.unknown");
+  EXPECT_EQ(unknown.skip, Outcome::Skip::ended);
+}
+
+TEST(Battery, ARunThatIsCutOffSaysSo) {
+  const FaultyServer server{{.says_421_to_rcpt = true}};
+  const Report report = run(options_for(server), {"data", "verbs.noop"});
+  EXPECT_FALSE(report.is_bad());
+  EXPECT_TRUE(report.is_hollow());
+  EXPECT_GT(report.cut_off(), 10U);
+  const FaultyServer right{{}};
+  EXPECT_FALSE(run(options_for(right), {"verbs.noop"}).is_hollow());
 }
 
 TEST(Battery, WhatIsNotOfferedIsSkipped) {
@@ -150,8 +209,12 @@ TEST(Battery, MailThatArrivesElsewhereIsNotJudged) {
   const FaultyServer server{{}};
   Options options = options_for(server);
   options.maildir = folder.path().string();
-  options.timeout = 200ms;
-  EXPECT_EQ(outcome_of(options, "data.plain").skip, Outcome::Skip::option);
+  options.timeout = 1000ms;
+  const Report report = run(options, {"data.plain", "smuggling.lf-dot-crlf"});
+  for (const Outcome& outcome : report.outcomes) {
+    EXPECT_EQ(outcome.skip, Outcome::Skip::option) << outcome.about->id;
+  }
+  EXPECT_TRUE(report.is_mail_missing);
 }
 
 TEST(Battery, WithoutAServerThereIsNoReport) {

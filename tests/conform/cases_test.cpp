@@ -105,6 +105,7 @@ TEST(Selection, OfSeveral) {
               ElementsAre("verbs.noop", "verbs.rset", "order.mail-first"));
   EXPECT_EQ(select(all_cases(), {}).size(), all_cases().size());
   EXPECT_TRUE(select(all_cases(), {"nothing"}).empty());
+  EXPECT_THAT(split_patterns({"a,b", ",c,", ""}), ElementsAre("a", "b", "c"));
 }
 
 }  // namespace

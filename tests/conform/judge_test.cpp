@@ -1,6 +1,8 @@
 // Small parts: codes, looks, places, targets, what was stored.
 #include "conform/judge.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include "conform/situation.hpp"
 #include "conform/stored_mail.hpp"
 #include "conform/target.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace quoth::conform {
 namespace {
@@ -65,6 +68,10 @@ TEST(Judge, Parts) {
   EXPECT_EQ(problem(reply("250").containing("size"), "250 SIZE\r\n"), "");
   EXPECT_THAT(problem(reply("250").containing("size"), "250 x\r\n"), HasSubstr("missing"));
   EXPECT_THAT(problem(reply("250").lacking("size"), "250 SIZE\r\n"), HasSubstr("stands in"));
+  EXPECT_NE(problem(reply("250").lacking("\n250 x"), "250 x\r\n"), "") << "a line begins there";
+  EXPECT_NE(problem(reply("250").with(Look::no_bare_cr), "250 a\rb\r\n"), "");
+  EXPECT_EQ(problem(reply("550").with(Look::of_address), "550 5.1.1 x\r\n"), "");
+  EXPECT_NE(problem(reply("550").with(Look::of_address), "550 5.7.1 x\r\n"), "");
   EXPECT_THAT(problem(reply("250"), "what?\r\n"), HasSubstr("no reply"));
 }
 
@@ -92,7 +99,9 @@ TEST(Target, IsRead) {
   EXPECT_EQ(Target::resolve("[::1]:25").endpoints.size(), 1U);
   EXPECT_EQ(Target::resolve("unix:/tmp/x").endpoints.size(), 1U);
   EXPECT_FALSE(Target::resolve("localhost:25").endpoints.empty());
-  for (const char* const text : {"", "mx", "mx:", ":25", "mx:smtp", "::1:25", "unix:"}) {
+  for (const char* const text :
+       {"", "mx", "mx:", ":25", "mx:smtp", "::1:25", "unix:", "127.0.0.1:99999", "127.0.0.1:65536",
+        "127.0.0.1:0", "127.0.0.1:+25"}) {
     EXPECT_THROW(static_cast<void>(Target::resolve(text)), std::invalid_argument) << text;
   }
 }
@@ -111,10 +120,28 @@ TEST(StoredMail, IsComparedWithTheVerdict) {
   EXPECT_NE(problem_of_stored(outcome, decided, {{"f", "m1a text"}}), "");
   EXPECT_NE(problem_of_stored(outcome, decided, {{"f", "m1a text\nbad"}}), "");
   EXPECT_NE(problem_of_stored(outcome, decided, {{"f", "m1a text\n"}, {"g", "m1a text\n"}}), "");
+  const Stored on_top{Stored::Rule::as_decided, "Trace:", "", "From: <a>\r\n"};
+  EXPECT_EQ(problem_of_stored(outcome, on_top, {{"f", "Trace:\nFrom: <a>\nm1a"}}), "");
+  EXPECT_NE(problem_of_stored(outcome, on_top, {{"f", "From: <a>\nTrace:\nm1a"}}), "");
+  const Stored any_case{Stored::Rule::as_decided, "Return-Path: <>\n", "", "", true};
+  EXPECT_EQ(problem_of_stored(outcome, any_case, {{"f", "RETURN-PATH: <>\nm1a"}}), "");
   const Stored together{Stored::Rule::together, "", ""};
   EXPECT_EQ(problem_of_stored(outcome, together, {{"f", "m1a m1b"}}), "");
   EXPECT_NE(problem_of_stored(outcome, together, {{"f", "m1a"}, {"g", "m1b"}}), "");
   EXPECT_NE(problem_of_stored(outcome, {Stored::Rule::never, "", ""}, {{"f", "m1a"}}), "");
+}
+
+TEST(StoredMail, IsNeitherHalfWrittenNorAnIndex) {
+  const support::TemporaryFolder folder;
+  for (const char* const name : {"new", "tmp"}) {
+    std::filesystem::create_directory(folder.path() / name);
+    std::ofstream{folder.path() / name / "mail"} << "m1";
+  }
+  std::ofstream{folder.path() / "dovecot.index.cache"} << "m1";
+  const auto files =
+      files_with(folder.path(), "m1", std::filesystem::file_time_type::clock::time_point::min());
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files.front().path, (folder.path() / "new" / "mail").string());
 }
 
 }  // namespace

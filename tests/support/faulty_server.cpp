@@ -25,7 +25,7 @@ class FaultyServer::Client {
   void talk() {
     if (!faults().has_no_greeting) reply("220 bad.local.test ESMTP");
     while (const std::optional<std::string> line = read_until("\r\n")) {
-      if (!answer(*line)) break;
+      if (!answer_parts(*line)) break;
     }
     ::shutdown(socket_, SHUT_RDWR);
   }
@@ -51,10 +51,22 @@ class FaultyServer::Client {
     std::size_t at = 0;
     while ((at = input_.find(end)) == std::string::npos) {
       if (!read_more()) return std::nullopt;
+      if (faults().takes_packets_for_lines && end == "\r\n" && !input_.ends_with(end)) {
+        return std::exchange(input_, {});
+      }
     }
     std::string result = input_.substr(0, at);
     input_.erase(0, at + end.size());
     return result;
+  }
+
+  bool answer_parts(std::string line) {
+    constexpr std::size_t buffer_octets = 512;
+    while (faults().cuts_long_lines && line.size() > buffer_octets) {
+      if (!answer(line.substr(0, buffer_octets))) return false;
+      line.erase(0, buffer_octets);
+    }
+    return answer(line);
   }
 
   /// False: the dialogue has ended.
@@ -64,7 +76,7 @@ class FaultyServer::Client {
     if (verb == "EHLO" || verb == "HELO") {
       has_mail_ = has_rcpt_ = false;
       has_hello_ = true;
-      reply(verb == "HELO" ? "250 bad.local.test" : "250-bad.local.test\r\n250 PIPELINING");
+      hello(verb, line);
     } else if (verb == "MAIL") {
       mail(line);
     } else if (verb == "RCPT") {
@@ -73,17 +85,26 @@ class FaultyServer::Client {
       return data();
     } else if (verb == "RSET" && line != verb) {
       reply("501 alone");
-    } else if (verb == "RSET" || verb == "NOOP") {
+    } else if (verb == "RSET" || (verb == "NOOP" && !faults().says_bye_to_noop)) {
       has_mail_ = has_mail_ && verb == "NOOP";
       has_rcpt_ = has_rcpt_ && verb == "NOOP";
       reply("250 OK");
-    } else if (verb == "QUIT") {
+    } else if (verb == "QUIT" || (verb == "NOOP" && faults().says_bye_to_noop)) {
       reply("221 bye");
       return false;
     } else {
-      reply("500 what?");
+      reply(faults().says_lines_back ? "500 what? " + line : "500 what?");
     }
     return true;
+  }
+
+  void hello(const std::string& verb, const std::string& line) const {
+    const std::string name =
+        "bad.local.test" + (faults().says_lines_back ? " greets " + line : std::string{});
+    if (verb == "HELO") return reply("250 " + name);
+    const std::string limits =
+        faults().forgets_its_limits ? "250-LIMITS RCPTMAX=3 MAILMAX=3\r\n" : "";
+    reply("250-" + name + "\r\n" + limits + "250 PIPELINING");
   }
 
   void mail(const std::string& line) {

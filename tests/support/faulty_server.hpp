@@ -19,8 +19,13 @@ struct Faults {
   bool never_answers_text = false;
   bool ends_replies_with_lf = false;
   bool says_421_to_rcpt = false;
-  bool forgets_order = false;   ///< RCPT and DATA are right at any time.
-  bool keeps_cut_text = false;  ///< A text without its end is stored all the same.
+  bool forgets_order = false;    ///< RCPT and DATA are right at any time.
+  bool keeps_cut_text = false;   ///< A text without its end is stored all the same.
+  bool says_lines_back = false;  ///< What it does not know, and the name in EHLO, as they came.
+  bool cuts_long_lines = false;  ///< A line is cut at 512 octets, and each part of it is run.
+  bool takes_packets_for_lines = false;
+  bool says_bye_to_noop = false;    ///< 221, as if it were QUIT.
+  bool forgets_its_limits = false;  ///< Announces RCPTMAX=3 and MAILMAX=3, and takes any number.
 };
 
 /// An SMTP server with faults, written apart from Quoth's own: what a battery is tested on. A

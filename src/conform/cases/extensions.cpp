@@ -1,9 +1,11 @@
 // Parameters in general, and the smaller extensions.
+#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "conform/cases.hpp"
 #include "conform/script.hpp"
+#include "conform/situation.hpp"
 
 namespace quoth::conform::cases {
 namespace {
@@ -112,19 +114,19 @@ Cases others() {
               "STARTTLS"),
       offered("starttls-rset", must, "RFC 3207 §4", "STARTTLS that is listed is known",
               Stage::hello, {say("STARTTLS", "220|454")}, known, "STARTTLS"),
-      offered("limits-grammar", must, "RFC 9422 §4", "LIMITS lists names and values",
+      offered("limits-grammar", must, "RFC 9422 §3", "LIMITS lists names and values",
               Stage::greeted,
               {say("{hello} conform.example.org", "250").containing("LIMITS ").lacking("LIMITS =")},
               "Each limit is name=value; the keyword alone says nothing.", "LIMITS"),
       offered(
-          "limits-rcptmax", must, "RFC 9422 §5.2", "A hundred recipients with LIMITS", Stage::mail,
+          "limits-rcptmax", must, "RFC 9422 §4.2", "A hundred recipients with LIMITS", Stage::mail,
           [] {
             Steps steps(100, rcpt("", "250|251|452"));
             steps.push_back(say("DATA", "354"));
             return steps;
           }(),
           "Limits are announced, but those that RFC 5321 asks for stay.", "LIMITS"),
-      offered("requiretls-clear", must, "RFC 8689 §4.1", "REQUIRETLS is not offered in clear",
+      offered("requiretls-clear", must, "RFC 8689 §2", "REQUIRETLS is not offered in clear",
               Stage::greeted, {say("{hello} conform.example.org", "250").lacking("REQUIRETLS")},
               "It must be announced only under TLS.", "REQUIRETLS"),
       offered("auth-null", extension, "RFC 4954 §5", "MAIL with AUTH=<>", Stage::hello,
@@ -135,11 +137,44 @@ Cases others() {
   };
 }
 
+/// What LIMITS announces, tried: so many are taken, and the next one is not. RCPTDOMAINMAX would
+/// need recipients at as many domains.
+Cases announced_limits() {
+  const std::string why =
+      "A client trusts what is announced: it sends so many, and the rest in another transaction.";
+  Steps rcpts;
+  Steps mails;
+  for (std::size_t i = 1; i <= max_tried_limit; ++i) {
+    rcpts.push_back(rcpt("", "250|251").within("RCPTMAX", i));
+    mails.push_back(mail("", "250").within("MAILMAX", i));
+    mails.push_back(say("RSET", "250").within("MAILMAX", i));
+  }
+  Steps rcpts_beyond = rcpts;
+  Steps mails_beyond = mails;
+  for (Step& each : rcpts_beyond) each.is_given = true;
+  for (Step& each : mails_beyond) each.is_given = true;
+  rcpts.push_back(say("DATA", "354"));
+  rcpts_beyond.push_back(rcpt("", "4xx|5xx|421|end"));
+  mails_beyond.push_back(mail("", "4xx|5xx|421|end"));
+  return {
+      offered("limits-rcptmax-at", must, "RFC 9422 §4.2", "RCPTMAX recipients are taken",
+              Stage::mail, rcpts, why, "LIMITS small-RCPTMAX"),
+      offered("limits-rcptmax-beyond", should, "RFC 9422 §4.2",
+              "One recipient more than RCPTMAX is refused", Stage::mail, rcpts_beyond, why,
+              "LIMITS small-RCPTMAX"),
+      offered("limits-mailmax-at", must, "RFC 9422 §4.1", "MAILMAX transactions are taken",
+              Stage::hello, mails, why, "LIMITS small-MAILMAX"),
+      offered("limits-mailmax-beyond", should, "RFC 9422 §4.1",
+              "One transaction more than MAILMAX is refused", Stage::hello, mails_beyond, why,
+              "LIMITS small-MAILMAX"),
+  };
+}
+
 }  // namespace
 
 Cases extensions() {
   Cases all;
-  for (const auto& part : {others, deliver_by, priorities, future_and_rrvs}) {
+  for (const auto& part : {others, announced_limits, deliver_by, priorities, future_and_rrvs}) {
     for (Case& each : part()) all.push_back(std::move(each));
   }
   return all;
@@ -200,7 +235,7 @@ Cases parameters() {
        "A RCPT refused for a parameter adds nobody",
        "The state is as it was.",
        Stage::mail,
-       {rcpt("XCONFORM=1", "5xx").given(), say("DATA", "503|554")}},
+       {rcpt("XCONFORM=1", "5xx").given(), data_refused(), text_refused()}},
       {"parameters.retry",
        must,
        section,

@@ -218,7 +218,7 @@ Cases hello() {
        "EHLO forgets the recipients",
        "The server must clear all buffers and reset the state exactly as if RSET had been issued.",
        Stage::rcpt,
-       {say("{hello} conform.example.org", "250"), say("DATA", "503|554")}},
+       {say("{hello} conform.example.org", "250"), data_refused(), text_refused()}},
       {"hello.helo-resets",
        must,
        "RFC 5321 §4.1.4",

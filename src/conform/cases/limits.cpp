@@ -16,6 +16,13 @@ constexpr std::size_t max_command_octets = 512;  // with CRLF, RFC 5321 §4.5.3.
 /// NOOP with an argument, so that the line has so many octets with its CRLF.
 std::string noop_of(std::size_t octets) { return "NOOP " + run_of('x', octets - 7); }
 
+/// Wherever a buffer of a multiple of 512 octets ends, a NOOP begins.
+std::string hidden_noops() {
+  std::string result;
+  for (int i = 0; i < 16; ++i) result += noop_of(max_command_octets + 2);
+  return result + "NOOP";
+}
+
 std::string received_fields(std::size_t count) {
   std::string result;
   for (std::size_t i = 0; i < count; ++i) {
@@ -66,7 +73,8 @@ Cases lines() {
        "The rest of a line that is too long is no command",
        "A server that cuts lines at its buffer's size runs what stands behind the cut.",
        Stage::hello,
-       {say("NOOP " + run_of('x', 507) + "QUIT " + run_of('y', 507) + "QUIT", "250|5xx|421|end"),
+       // A reply to a hidden NOOP would be taken for that to XCONFORM.
+       {say(hidden_noops(), "250|5xx|421|end"), say("XCONFORM", "5xx|end"),
         say("NOOP", "250|end")}},
       {"limits.no-line-end",
        must,

@@ -22,37 +22,44 @@ Case path(std::string name, Level level, std::string title, std::string line, st
           {say(std::move(line), std::move(codes))}};
 }
 
+/// A server that refuses the sender of `line` may refuse the other for the same reason.
+Case path_if(std::string line, Case judged) {
+  judged.steps.insert(judged.steps.begin(), say("RSET", "250").given());
+  judged.steps.insert(judged.steps.begin(), say(std::move(line), "250").given());
+  return judged;
+}
+
 std::string label(char c) { return run_of(c, 63); }
 
 Cases accepted_senders() {
   return {
       path("null", must, "MAIL FROM:<>", "MAIL FROM:<>", "250",
            "Bounces have no sender; a server that refuses them loses them.", "RFC 5321 §4.5.5"),
-      path("quoted", must, "A quoted local part", R"(MAIL FROM:<"john doe"@example.org>)", "250",
-           "Local-part = Dot-string / Quoted-string; a space may stand in quotes."),
+      path("quoted", must, "A quoted local part", R"(MAIL FROM:<"john doe"@{sender-domain}>)",
+           "250", "Local-part = Dot-string / Quoted-string; a space may stand in quotes."),
       path("quoted-pair", must, "A quoted pair in a local part",
-           R"(MAIL FROM:<"a\"b"@example.org>)", "250",
+           R"(MAIL FROM:<"a\"b"@{sender-domain}>)", "250",
            "QcontentSMTP = qtextSMTP / quoted-pairSMTP."),
-      path("quoted-at", must, "@ in a quoted local part", R"(MAIL FROM:<"a@b"@example.org>)", "250",
-           "In quotes @ is an ordinary character; the domain stands behind the last one."),
-      path("quoted-bracket", must, "> in a quoted local part", R"(MAIL FROM:<"a>b"@example.org>)",
-           "250", "In quotes > does not end the path."),
+      path("quoted-at", must, "@ in a quoted local part", R"(MAIL FROM:<"a@b"@{sender-domain}>)",
+           "250", "In quotes @ is an ordinary character; the domain stands behind the last one."),
+      path("quoted-bracket", must, "> in a quoted local part",
+           R"(MAIL FROM:<"a>b"@{sender-domain}>)", "250", "In quotes > does not end the path."),
       path("atext", must, "All special characters of an atom",
-           "MAIL FROM:<a!#$%&'*+-/=?^_`{|}~b@example.org>", "250",
+           "MAIL FROM:<a!#$%&'*+-/=?^_`{|}~b@{sender-domain}>", "250",
            "They are atext (RFC 5322 §3.2.3); receivers must take any local part that is one."),
       path("ipv4", must, "A domain that is an IPv4 literal", "MAIL FROM:<a@[192.0.2.1]>", "250",
            "address-literal = \"[\" IPv4-address-literal \"]\".", "RFC 5321 §4.1.3"),
       path("ipv6", must, "A domain that is an IPv6 literal", "MAIL FROM:<a@[IPv6:2001:db8::1]>",
            "250", "IPv6-address-literal = \"IPv6:\" IPv6-addr.", "RFC 5321 §4.1.3"),
       path("source-route", must, "A source route in MAIL",
-           "MAIL FROM:<@a.example.org,@b.example.org:c@example.org>", "250",
+           "MAIL FROM:<@a.example.org,@b.example.org:c@{sender-domain}>", "250",
            "Source routes must be accepted, should not be generated, and should be ignored.",
            "RFC 5321 Appendix C"),
       path("local-64", must, "A local part of 64 octets",
-           "MAIL FROM:<" + run_of('a', 64) + "@example.org>", "250",
+           "MAIL FROM:<" + run_of('a', 64) + "@{sender-domain}>", "250",
            "64 octets are what every implementation must take.", "RFC 5321 §4.5.3.1.1"),
       path("local-65", should, "A local part of 65 octets gets a clear answer",
-           "MAIL FROM:<" + run_of('a', 65) + "@example.org>", "250|500|501|55x",
+           "MAIL FROM:<" + run_of('a', 65) + "@{sender-domain}>", "250|500|501|55x",
            "It may be taken, or refused for good; 4xx would have it tried for days.",
            "RFC 5321 §4.5.3.1.1"),
       path("domain-255", should, "A domain of 255 octets gets a clear answer",
@@ -66,11 +73,12 @@ Cases accepted_senders() {
                run_of('d', 62) + ".e>",
            "250|4xx|501|55x", "It is one octet too long; the session goes on.",
            "RFC 5321 §4.5.3.1.2"),
-      path("domain-case", must, "A sender's domain in upper case", "MAIL FROM:<a@EXAMPLE.ORG>",
+      path("domain-case", must, "A sender's domain in upper case", "MAIL FROM:<a@{SENDER-DOMAIN}>",
            "250", "Domains are not case sensitive.", "RFC 5321 §2.4"),
-      path("deep-domain", must, "A domain of many labels",
-           "MAIL FROM:<a@a.b.c.d.e.f.g.h.i.j.example.org>", "250",
-           "A domain may have any number of labels within 255 octets."),
+      path_if("MAIL FROM:<a@a.{sender-domain}>",
+              path("deep-domain", must, "A domain of many labels",
+                   "MAIL FROM:<a@a.b.c.d.e.f.g.h.i.j.{sender-domain}>", "250",
+                   "A domain may have any number of labels within 255 octets.")),
   };
 }
 

@@ -23,7 +23,7 @@ Case foreign(std::string name, std::string title, std::string path,
           std::move(title),
           why_not,
           Stage::hello,
-          {say("MAIL FROM:" + std::move(sender), "2xx|4xx|5xx"),
+          {say("MAIL FROM:" + std::move(sender), "250").given(),
            say("RCPT TO:" + std::move(path), "4xx|5xx|end")}};
 }
 
