@@ -126,7 +126,9 @@ Step ServerProtocol::skip_line(std::string_view input) {
   is_skipping_ = false;
   ++commands_;
   defence_ = Defence::long_line;
-  if (is_chunk_skipped_) return hopeless(code::syntax_error, "5.5.6 line too long", octets);
+  if (is_chunk_skipped_) {
+    return hopeless(code::syntax_error, "5.5.6 line too long, closing connection", octets);
+  }
   return malformed(code::syntax_error, "5.5.6 line too long", octets);
 }
 
@@ -138,10 +140,10 @@ bool ServerProtocol::begins_chunk(std::string_view line) const noexcept {
   });
 }
 
-/// `reply`; it closes if nobody knows how many octets of a message follow.
-Reply ServerProtocol::unless_chunk(std::string_view line, Reply reply) const {
-  if (begins_chunk(line)) reply.then_close();
-  return reply;
+/// What is said to a broken line; it closes if nobody knows how many octets of a message follow.
+Reply ServerProtocol::broken_line(std::string_view line, const std::string& text) const {
+  if (!begins_chunk(line)) return {code::syntax_error, text};
+  return Reply{code::syntax_error, text + ", closing connection"}.then_close();
 }
 
 /// Framing is done; definition, order, grammar follow, in this order.
@@ -154,14 +156,14 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
   command_.arguments = std::monostate{};
   command_.definition = nullptr;
   if (has_control(line)) {
-    return unless_chunk(line, {code::syntax_error, "5.5.2 control octet in a command"});
+    return broken_line(line, "5.5.2 control octet in a command");
   }
   if (is_verb(command_.verb)) command_.definition = dialect_->find_verb(command_.verb);
   if (command_.definition == nullptr) return unknown_verb();
   const Verb& verb = *command_.definition;
   if (octets > dialect_->limits().command_line_bytes && octets > dialect_->line_limit(verb.name)) {
     defence_ = Defence::long_line;
-    return unless_chunk(line, {code::syntax_error, "5.5.6 line too long"});
+    return broken_line(line, "5.5.6 line too long");
   }
   return verb.allowed.contains(state_) ? parse_argument(verb) : out_of_order(verb);
 }
@@ -310,8 +312,8 @@ std::optional<Reply> ServerProtocol::over_limit(const Reply& reply, Effect effec
   const Verb* const verb = command_.definition;
   const bool is_chunk = verb != nullptr && verb->effect == Effect::take_chunk;
   const bool is_first_hello = effect == Effect::greet && state_ == State::connected;
-  const bool is_junk = verb != nullptr && !is_first_hello &&
-                       (verb->is_junk || (is_chunk && !reply.is_positive()));
+  const bool is_junk =
+      verb != nullptr && !is_first_hello && (verb->is_junk || (is_chunk && !reply.is_positive()));
   if (is_junk && !reply.closes() && ++junk_commands_ > limits.junk_commands) {
     defence_ = Defence::junk_commands;
     return Reply{code::not_available, "4.7.0 too many commands and no message, closing connection"};

@@ -147,7 +147,7 @@ class ServerProtocol {
   [[nodiscard]] Step hopeless(unsigned code, std::string_view text, std::size_t consumed);
   [[nodiscard]] std::optional<Reply> parse_line(std::string_view line);
   [[nodiscard]] bool begins_chunk(std::string_view line) const noexcept;
-  [[nodiscard]] Reply unless_chunk(std::string_view line, Reply reply) const;
+  [[nodiscard]] Reply broken_line(std::string_view line, const std::string& text) const;
   [[nodiscard]] std::optional<Reply> unknown_verb();
   [[nodiscard]] std::optional<Reply> out_of_order(const Verb& verb);
   [[nodiscard]] std::optional<Reply> parse_argument(const Verb& verb);
