@@ -30,8 +30,8 @@ class BodyReader {
 
   /// Brings what append() held back to where it goes; of readers, but not of a sink, it is awaited,
   /// too, once the message is whole, before the handlers of `Message` run. The session has no
-  /// deadline for it and a stop waits for it: who talks to another program sets a time of its own. Errors: the client gets 452 if the place is full, 451
-  /// otherwise.
+  /// deadline for it and a stop waits for it: who talks to another program sets a time of its own.
+  /// Errors: the client gets 452 if the place is full, 451 otherwise.
   [[nodiscard]] virtual Awaitable<Result<void>> flush() = 0;
 };
 

@@ -92,7 +92,8 @@ struct Rcpt {
 };
 
 /// DATA before its 354, or the first BDAT: the place to choose where the message goes. A negative
-/// reply refuses it, a positive one ends the chain and means 354; it cannot close. Nobody answers: 354.
+/// reply refuses it, a positive one ends the chain and means 354; it cannot close. Nobody answers:
+/// 354.
 class Data {
  public:
   static constexpr ChainId chain = ChainId::data;
@@ -136,8 +137,8 @@ class Data {
 
 /// The header section is in, the body is not: the place to refuse a message early. A reply that is
 /// not positive refuses it: what comes is thrown away, and the reply goes out behind its end, or
-/// behind the chunk that comes now (BDAT), unless the rest breaks a rule for texts, which has a reply
-/// of its own. Nobody answers: go on.
+/// behind the chunk that comes now (BDAT), unless the rest breaks a rule for texts, which has a
+/// reply of its own. Nobody answers: go on.
 struct Headers {
   static constexpr ChainId chain = ChainId::headers;
   static constexpr bool is_answerable = true;

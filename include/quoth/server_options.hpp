@@ -27,7 +27,8 @@ struct Timeouts {
   std::chrono::milliseconds refused_message = std::chrono::minutes{2};
   /// For the client to take what the server has written.
   std::chrono::milliseconds write = std::chrono::minutes{1};
-  /// For a handler that waits, at commands and at `Headers`: then it is cancelled, and the client gets 451 4.3.0.
+  /// For a handler that waits, at commands and at `Headers`: then it is cancelled, and the client
+  /// gets 451 4.3.0.
   std::chrono::milliseconds handler = std::chrono::seconds{30};
   /// For a handler that waits, at `Message`.
   std::chrono::milliseconds message_handler = std::chrono::minutes{5};

@@ -154,17 +154,17 @@ class Connection final : private event::FailureListener {
   std::unique_ptr<event::Message> message_;
   std::shared_ptr<HandlerWait> late_;  // a handler that was cancelled, but has not ended
   std::shared_ptr<const smtp::Envelope> late_envelope_;  // which it may still look at
-  std::string message_by_;             // who decided the message
-  std::vector<smtp::Reply> replies_;   // to a message's end in LMTP; empty: one stands for all
-  std::string_view reason_;            // why it is over; empty: it is not
+  std::string message_by_;                               // who decided the message
+  std::vector<smtp::Reply> replies_;  // to a message's end in LMTP; empty: one stands for all
+  std::string_view reason_;           // why it is over; empty: it is not
   SteadyTime opened_at_;
   SteadyTime command_due_;  // zero: no command has begun to come
   SteadyTime message_begun_at_;
   SteadyTime message_refused_at_;  // zero: it is not
   std::size_t message_count_ = 0;
   SteadyTime chunk_ended_at_;  // since then the client has to send the next one
-  bool is_waiting_ = false;  // for the client to say something
-  bool is_hurried_ = false;  // in this wait
+  bool is_waiting_ = false;    // for the client to say something
+  bool is_hurried_ = false;    // in this wait
   bool is_draining_ = false;
   bool had_transaction_ = false;
 };

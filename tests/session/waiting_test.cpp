@@ -4,8 +4,8 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <variant>
 #include <utility>
+#include <variant>
 
 #include <boost/asio/this_coro.hpp>
 #include <gmock/gmock.h>

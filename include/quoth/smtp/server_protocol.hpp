@@ -131,8 +131,8 @@ class ServerProtocol {
   [[nodiscard]] bool is_text_refused() const noexcept;
   [[nodiscard]] std::size_t command_count() const noexcept { return commands_; }
   [[nodiscard]] std::size_t error_count() const noexcept { return errors_; }
-  /// The limit that has just been passed, if any, to be counted and logged; of two the one that ends
-  /// the conversation. Asked once, it is forgotten.
+  /// The limit that has just been passed, if any, to be counted and logged; of two the one that
+  /// ends the conversation. Asked once, it is forgotten.
   [[nodiscard]] std::optional<Defence> take_defence() noexcept {
     return std::exchange(defence_, std::nullopt);
   }
@@ -198,7 +198,7 @@ class ServerProtocol {
   bool extended_ = false;
   bool is_skipping_ = false;       // a line that is too long, to its end
   bool is_chunk_skipped_ = false;  // a chunk's command is that line
-  bool in_chunks_ = false;    // the message comes by BDAT
+  bool in_chunks_ = false;         // the message comes by BDAT
   bool is_discarding_ = false;
   bool has_given_up_ = false;
 };
