@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
@@ -211,9 +213,24 @@ TEST(LineLog, LinesOfManyThreadsStayWhole) {
 }
 
 TEST(LineLog, AnUnwritableFileLosesTheLineAlone) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_NONBLOCK), 0);
+  const std::string filling(std::size_t{1} << 20U, 'x');
+  const ssize_t filled = write(ends[1], filling.data(), filling.size());
+  ASSERT_GT(filled, 0);  // full now
   FixedClock clock;
-  JsonLog log{-1, LogLevel::info, clock};
+  JsonLog log{ends[1], LogLevel::info, clock};
   log.write(LogLevel::error, LogEvent::server_stopped, {});
+  std::string out(filling.size(), '\0');
+  ASSERT_EQ(read(ends[0], out.data(), out.size()), filled);
+  log.write(LogLevel::error, LogEvent::server_started, {});
+  const ssize_t size = read(ends[0], out.data(), out.size());
+  ASSERT_GT(size, 0);
+  out.resize(static_cast<std::size_t>(size));
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 1);
+  EXPECT_NE(out.find("server.started"), std::string::npos) << out;
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST(LogChoice, AutoIsJsonWhereNoTerminalIs) {

@@ -4,12 +4,26 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include <quoth/assert.hpp>
 
 #include "core/ascii.hpp"
 
 namespace quoth::smtp {
+
+std::optional<Reply> read_body(std::string_view value, Arguments& arguments,
+                               const Limits& /*limits*/) {
+  auto& mail = std::get<MailArguments>(arguments);
+  if (ascii::iequals(value, "7BIT")) {
+    mail.body = Body::seven_bit;
+  } else if (ascii::iequals(value, "8BITMIME")) {
+    mail.body = Body::eight_bit_mime;
+  } else {
+    return wrong_value("BODY is 7BIT or 8BITMIME");
+  }
+  return std::nullopt;
+}
 
 std::optional<std::int64_t> read_number(std::string_view digits, std::size_t max_digits) noexcept {
   QUOTH_ASSERT(max_digits <= 18);  // so that it fits
