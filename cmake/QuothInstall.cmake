@@ -21,12 +21,12 @@ configure_package_config_file(cmake/QuothConfig.cmake.in QuothConfig.cmake
 write_basic_package_version_file(QuothConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(
   FILES ${PROJECT_BINARY_DIR}/QuothConfig.cmake ${PROJECT_BINARY_DIR}/QuothConfigVersion.cmake
-        cmake/FindIdn2.cmake
+        cmake/FindIdn2.cmake cmake/FindIdn.cmake
   DESTINATION ${package_dir}
   COMPONENT development)
 
 # A static library hands its private libraries on to whoever links it; a shared one does not.
-set(QUOTH_PC_REQUIRES "fmt, libidn2")
+set(QUOTH_PC_REQUIRES "fmt, libidn2, libidn, openssl")
 if(BUILD_SHARED_LIBS)
   set(QUOTH_PC_REQUIRES "")
 endif()

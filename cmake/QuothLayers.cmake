@@ -62,7 +62,9 @@ function(quoth_library)
   target_compile_features(libquoth PUBLIC cxx_std_20)
   target_compile_definitions(libquoth PUBLIC ${QUOTH_ASIO_DEFINITIONS})
   target_link_libraries(libquoth PUBLIC Boost::headers Threads::Threads PRIVATE fmt::fmt
-                                                                     Idn2::Idn2)
+                                                                     Idn2::Idn2
+                                                                     Idn::Idn
+                                                                     OpenSSL::SSL)
   set_target_properties(
     libquoth
     PROPERTIES OUTPUT_NAME quoth

@@ -13,6 +13,9 @@
 #include <quoth/body_reader.hpp>
 #include <quoth/body_sink.hpp>
 #include <quoth/decision.hpp>
+#include <quoth/event/auth.hpp>
+#include <quoth/event/chain_id.hpp>
+#include <quoth/event/tls.hpp>
 #include <quoth/mail/header.hpp>
 #include <quoth/mail/mailbox.hpp>
 #include <quoth/smtp/command.hpp>
@@ -25,23 +28,6 @@ class Session;
 /// What happens in a session, one type each. Handlers take it by reference; it and all that it
 /// refers to live until the last handler of its dispatch has ended, waiting ones included.
 namespace event {
-
-/// The chains of typed events by number; those of verbs follow.
-enum class ChainId : std::uint8_t {
-  connect,
-  banner,
-  helo,
-  mail,
-  rcpt,
-  data,
-  headers,
-  message,
-  reset,
-  disconnect,
-  etrn,
-  unknown,
-  count,
-};
 
 /// A client has connected; nothing is said yet. A reply that is not positive goes out in the
 /// banner's place; unless it closes (421, then_close()), the client may still say QUIT (RFC 5321

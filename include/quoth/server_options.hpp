@@ -13,6 +13,7 @@
 #include <quoth/log.hpp>
 #include <quoth/smtp/limits.hpp>
 #include <quoth/smtp/protocol.hpp>
+#include <quoth/tls.hpp>
 
 namespace quoth {
 
@@ -68,6 +69,34 @@ struct Defences {
   std::chrono::milliseconds overload_timeout = std::chrono::seconds{10};
 };
 
+/// Who may prove who he is, and how (RFC 4954). The handlers of `Auth` decide.
+struct AuthOptions {
+  /// As EHLO lists them: "SCRAM-SHA-256", "PLAIN" …; those that the connection lacks something for
+  /// are left out. Empty: no AUTH.
+  std::vector<std::string> mechanisms{};
+  /// Whether mechanisms that show the password, or a token, will do without TLS.
+  bool plain_text_in_clear = false;
+  /// Whether MAIL needs it: 530 5.7.0 otherwise.
+  bool is_required = false;
+  /// How long a failure waits for its reply: `first_delay`, and twice as long with each one more of
+  /// the same user and network, up to `longest_delay`.
+  std::chrono::milliseconds first_delay{250};
+  std::chrono::milliseconds longest_delay = std::chrono::seconds{3};
+  /// Failures of one network within `failure_window`; then its clients get 421 4.7.0 for AUTH.
+  /// None: any number.
+  std::optional<std::size_t> failures = 30;
+  std::chrono::seconds failure_window = std::chrono::minutes{10};
+};
+
+/// Whom a server believes what they say about others. Each is a network ("10.0.0.0/8"), an address,
+/// or "unix" for all of a Unix socket. Nobody, by default.
+struct TrustOptions {
+  /// These begin each connection with a header of the PROXY protocol, version 1 or 2.
+  std::vector<std::string> proxy{};
+  std::vector<std::string> xclient{};
+  std::vector<std::string> xforward{};
+};
+
 /// How a server listens and what it allows. Each default is safe on the public Internet.
 struct ServerOptions {
   /// Our fully qualified name, for the banner, EHLO and Received (RFC 5321 §4.1.1.1). Empty: the
@@ -88,6 +117,9 @@ struct ServerOptions {
   /// stand here is offered if it is by default.
   std::map<std::string, bool, std::less<>> extensions{};
   smtp::Limits limits{};
+  TlsOptions tls{};
+  AuthOptions auth{};
+  TrustOptions trust{};
   Timeouts timeouts{};
   ConnectionLimits connections{};
   Defences defences{};

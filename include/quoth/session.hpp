@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <typeindex>
@@ -9,7 +10,9 @@
 #include <vector>
 
 #include <quoth/chains.hpp>
+#include <quoth/smtp/rare.hpp>
 #include <quoth/smtp/server_protocol.hpp>
+#include <quoth/tls.hpp>
 
 namespace quoth {
 
@@ -43,6 +46,36 @@ class Storage {
 struct Client {
   std::string address;     ///< "192.0.2.7" or "2001:db8::1"; empty on a Unix socket.
   std::uint16_t port = 0;  ///< 0 on a Unix socket.
+  std::string name{};      ///< Its host name, if a trusted peer told it (XCLIENT).
+};
+
+/// How a trusted peer spoke for its client (TrustOptions).
+enum class Claim : std::uint8_t {
+  none,     ///< It did not: the peer is the client.
+  proxy,    ///< By a header of the PROXY protocol.
+  xclient,  ///< By XCLIENT.
+};
+
+/// What a proxy tells besides its client's address (PROXY protocol, version 2, §2.2).
+struct ProxyFacts {
+  std::string server_address;  ///< Where the client had connected to.
+  std::uint16_t server_port = 0;
+  std::string authority{};        ///< The host name that the client asked for (SNI).
+  std::string protocol{};         ///< The application protocol that was agreed on (ALPN).
+  std::string unique_id{};        ///< Octets, at most 128.
+  std::optional<TlsFacts> tls{};  ///< Between the client and the proxy.
+};
+
+/// What a trusted peer tells of a message's origin by XFORWARD: for the log, and for nothing else.
+/// An empty text: unknown.
+struct Forwarded {
+  std::string name;
+  std::string address;
+  std::uint16_t port = 0;
+  std::string helo;
+  std::string protocol;
+  std::string ident;   ///< The id of the message there.
+  std::string source;  ///< "LOCAL" or "REMOTE".
 };
 
 /// One connection as handlers see it, from Connect to Disconnect. Its thread only.
@@ -54,6 +87,13 @@ class Session {
     std::string_view hostname;  ///< Our name.
     std::string_view listener;  ///< The address that took the connection.
     Client client;
+    Claim claim = Claim::none;
+    smtp::Rare<Client> peer{};  ///< Who has connected, if there is a claim.
+    smtp::Rare<ProxyFacts> proxied{};
+    smtp::Rare<Forwarded> forwarded{};
+    smtp::Rare<TlsFacts> tls{};
+    std::string user{};  ///< Who has proven who he is; empty: nobody.
+    std::string auth_mechanism{};
   };
 
   /// All but `facts` is borrowed and outlives the session.
@@ -67,7 +107,25 @@ class Session {
   [[nodiscard]] std::string_view server() const noexcept { return facts_.server; }
   [[nodiscard]] std::string_view hostname() const noexcept { return facts_.hostname; }
   [[nodiscard]] std::string_view listener() const noexcept { return facts_.listener; }
+  /// Whom the server deals with.
   [[nodiscard]] const Client& client() const noexcept { return facts_.client; }
+  /// Who has connected: the same, unless a trusted peer speaks for a client of its own.
+  [[nodiscard]] const Client& peer() const noexcept {
+    return facts_.peer ? *facts_.peer : facts_.client;
+  }
+  [[nodiscard]] Claim claim() const noexcept { return facts_.claim; }
+  /// What a proxy told; none without one.
+  [[nodiscard]] const smtp::Rare<ProxyFacts>& proxied() const noexcept { return facts_.proxied; }
+  /// What XFORWARD told of the next message, or of the present one.
+  [[nodiscard]] const smtp::Rare<Forwarded>& forwarded() const noexcept { return facts_.forwarded; }
+
+  /// What the TLS handshake with the peer agreed on; none in the clear.
+  [[nodiscard]] const smtp::Rare<TlsFacts>& tls() const noexcept { return facts_.tls; }
+  /// Who the client has proven to be (RFC 4954); empty: nobody yet.
+  [[nodiscard]] const std::string& user() const noexcept { return facts_.user; }
+  [[nodiscard]] bool is_authenticated() const noexcept { return !facts_.user.empty(); }
+  /// How: "SCRAM-SHA-256".
+  [[nodiscard]] const std::string& auth_mechanism() const noexcept { return facts_.auth_mechanism; }
 
   /// What the client called itself with HELO or EHLO; empty before.
   [[nodiscard]] const std::string& helo() const noexcept { return protocol_.helo(); }
@@ -83,6 +141,9 @@ class Session {
   [[nodiscard]] Storage& storage() noexcept { return storage_; }
   /// This session's own order of handlers: an edit here concerns nobody else.
   [[nodiscard]] SessionChains& chains() noexcept { return chains_; }
+
+  // The connection's side.
+  [[nodiscard]] Facts& facts() noexcept { return facts_; }
 
  private:
   Facts facts_;

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace quoth::auth {
+
+/// Whether code points that Unicode 3.2 does not know may stand in a string (RFC 3454 §7).
+enum class Unassigned : std::uint8_t {
+  refused,  ///< In what is stored.
+  allowed,  ///< In what is asked for.
+};
+
+/// `text` as SASLprep has it (RFC 4013), so that two ways to write one name or password are the
+/// same octets. None: it is not UTF-8, or holds what is prohibited there.
+[[nodiscard]] std::optional<std::string> saslprep(std::string_view text, Unassigned unassigned);
+
+}  // namespace quoth::auth
