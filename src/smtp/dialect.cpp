@@ -138,6 +138,16 @@ void Dialect::undefine(std::string_view name) {
   refresh();
 }
 
+Dialect Dialect::secured() const {
+  Dialect result = *this;
+  result.is_secured_ = true;
+  result.demands_tls_ = false;
+  const auto listed = std::ranges::find_if(result.extensions_, keyword_is("STARTTLS"));
+  if (listed != result.extensions_.end()) listed->is_listed = false;
+  result.refresh();
+  return result;
+}
+
 bool Dialect::offers(std::string_view keyword) const noexcept {
   return std::ranges::any_of(extensions_, keyword_is(keyword));
 }
@@ -169,6 +179,7 @@ const ParameterRule* Dialect::find_parameter(std::string_view verb,
 
 std::size_t Dialect::line_limit(std::string_view verb) const noexcept {
   std::size_t octets = limits_.command_line_bytes;
+  if (const Verb* const found = find_verb(verb)) octets += found->line_octets;
   for (const Extension& extension : extensions_) {
     for (const ParameterRule& rule : extension.parameters) {
       if (rule.verb == verb) octets += rule.line_octets;
@@ -179,6 +190,7 @@ std::size_t Dialect::line_limit(std::string_view verb) const noexcept {
 
 void Dialect::refresh() {
   longest_line_ = std::max(line_limit("MAIL"), line_limit("RCPT"));
+  for (const Verb& verb : verbs_) longest_line_ = std::max(longest_line_, line_limit(verb.name));
   ehlo_lines_.clear();
   const auto list = [&](const std::string& line) {
     if (line.empty()) return;
@@ -186,6 +198,7 @@ void Dialect::refresh() {
     ehlo_lines_ += line;
   };
   for (const Extension& extension : extensions_) {
+    if (!extension.is_listed) continue;
     const std::string value = extension.ehlo_value ? extension.ehlo_value(limits_) : std::string{};
     list(value.empty() ? extension.keyword : extension.keyword + ' ' + value);
   }

@@ -58,18 +58,28 @@ bool has_parameters(const Arguments& arguments) noexcept {
   return false;
 }
 
-/// Text follows a 354 alone; everything else that a verb does needs a 2xx (RFC 5321 §4.2.1).
+/// Whether the reply brings the effect about. Most need a 2xx (RFC 5321 §4.2.1); text follows a 354
+/// alone, TLS a 220 (RFC 3207 §4), and AUTH succeeds with 235 or goes on with 334 (RFC 4954 §4).
 bool agrees(const Reply& reply, Effect effect) noexcept {
-  return effect == Effect::begin_body ? reply.code() == code::start_mail_input : reply.code() < 300;
+  switch (effect) {
+    case Effect::begin_body: return reply.code() == code::start_mail_input;
+    case Effect::start_tls:
+    case Effect::restart: return reply.code() == code::service_ready;
+    case Effect::authenticate:
+      return reply.code() == code::authenticated || reply.code() == code::auth_continues;
+    default: return reply.code() < 300;
+  }
 }
 
 }  // namespace
 
 Step ServerProtocol::next(std::string_view input) {
   QUOTH_ASSERT(pending_ == Pending::nothing && state_ != State::finished);
+  QUOTH_ASSERT(state_ != State::securing);
   if (state_ == State::body) return in_chunks_ ? next_chunk(input) : next_text(input);
   if (unwanted_octets_ > 0) return skip_chunk(input);
-  return is_skipping_ ? skip_line(input) : next_command(input);
+  if (is_skipping_) return skip_line(input);
+  return state_ == State::exchange ? next_response(input) : next_command(input);
 }
 
 Step ServerProtocol::malformed(unsigned code, std::string_view text, std::size_t consumed) {
@@ -101,7 +111,7 @@ Step ServerProtocol::next_command(std::string_view input) {
     return skip_line(input);
   }
   if (lf == std::string_view::npos) return {NeedMore{}, 0};
-  ++commands_;
+  ++tally_.commands;
   if (lf == 0 || input[lf - 1] != '\r') {
     return hopeless(code::syntax_error, "5.5.2 a line must end with CRLF", line_octets);
   }
@@ -124,7 +134,7 @@ Step ServerProtocol::skip_line(std::string_view input) {
   }
   if (lf == std::string_view::npos) return {NeedMore{}, octets};
   is_skipping_ = false;
-  ++commands_;
+  ++tally_.commands;
   defence_ = Defence::long_line;
   if (is_chunk_skipped_) {
     return hopeless(code::syntax_error, "5.5.6 line too long, closing connection", octets);
@@ -165,7 +175,31 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
     defence_ = Defence::long_line;
     return broken_line(line, "5.5.6 line too long");
   }
-  return verb.allowed.contains(state_) ? parse_argument(verb) : out_of_order(verb);
+  if (is_demanded(verb) || !verb.allowed.contains(state_)) return out_of_place(verb);
+  return parse_argument(verb);
+}
+
+/// Whether something has to be done before this verb.
+bool ServerProtocol::is_demanded(const Verb& verb) const noexcept {
+  return (dialect_->demands_tls() && !verb.before_tls) ||
+         (dialect_->demands_auth() && !is_authenticated_ && !verb.before_auth);
+}
+
+Reply ServerProtocol::demand() const {
+  if (dialect_->demands_tls()) {  // RFC 3207 §4
+    return {code::demanded, "5.7.0 must issue a STARTTLS command first"};
+  }
+  return {code::demanded, "5.7.0 authentication required"};  // RFC 4954 §6
+}
+
+std::optional<Reply> ServerProtocol::out_of_place(const Verb& verb) {
+  // RFC 3030 §2: the octets of a chunk come whether it is welcome or not, so their number is
+  // wanted.
+  if (verb.effect == Effect::take_chunk) {
+    std::optional<Reply> wrong = parse_argument(verb);
+    if (wrong && wrong->closes()) return wrong;
+  }
+  return is_demanded(verb) ? demand() : out_of_order(verb);
 }
 
 /// @returns none: event handlers may know it.
@@ -177,17 +211,12 @@ std::optional<Reply> ServerProtocol::unknown_verb() {
     defence_ = Defence::other_protocol;
     return Reply{code::not_available, "4.7.0 this is SMTP and nothing else"};
   }
-  if (is_verb(command_.verb)) return std::nullopt;
-  return Reply{code::syntax_error, "5.5.2 no command there"};
+  if (!is_verb(command_.verb)) return Reply{code::syntax_error, "5.5.2 no command there"};
+  if (dialect_->demands_tls()) return demand();
+  return std::nullopt;
 }
 
-std::optional<Reply> ServerProtocol::out_of_order(const Verb& verb) {
-  // RFC 3030 §2: the octets of a chunk come whether it is welcome or not, so their number is
-  // wanted.
-  if (verb.effect == Effect::take_chunk) {
-    std::optional<Reply> wrong = parse_argument(verb);
-    if (wrong && wrong->closes()) return wrong;
-  }
+Reply ServerProtocol::out_of_order(const Verb& verb) const {
   if (state_ == State::connected && dialect_->protocol() == Protocol::lmtp) {
     return Reply{code::bad_sequence, "5.5.1 send LHLO first"};
   }
@@ -226,7 +255,7 @@ std::optional<Reply> ServerProtocol::over_transaction_limit(Effect effect) {
   const Limits& limits = dialect_->limits();
   switch (effect) {
     case Effect::begin_transaction:
-      if (!limits.messages || messages_ < *limits.messages) return std::nullopt;
+      if (!limits.messages || tally_.messages < *limits.messages) return std::nullopt;
       defence_ = Defence::messages;
       return Reply{code::not_available, "4.7.0 too many messages, closing connection"};
     case Effect::add_recipient: return over_recipient_limit();
@@ -240,6 +269,10 @@ std::optional<Reply> ServerProtocol::over_transaction_limit(Effect effect) {
       if (chunk == nullptr || chunk->size <= limits.message_bytes - before) return std::nullopt;
       return too_large(limits);
     }
+    case Effect::authenticate: return over_auth_limit();
+    case Effect::start_tls:
+      if (!dialect_->is_secured()) return std::nullopt;
+      return Reply{code::bad_sequence, "5.5.1 TLS is on already"};
     default: return std::nullopt;
   }
 }
@@ -277,7 +310,10 @@ void ServerProtocol::answer(const Reply& reply, std::string& out) {
       if (!reply.is_positive() || has_given_up_) forget_message();
       if (reply.closes() || has_given_up_) state_ = State::finished;
       return;
-    default: return answer_command(reply, answered, out);
+    case Pending::response: return answer_exchange(reply, out);
+    default:
+      if (state_ == State::exchange) return answer_exchange(reply, out);
+      return answer_command(reply, answered, out);
   }
 }
 
@@ -296,9 +332,12 @@ void ServerProtocol::answer_command(const Reply& reply, Pending answered, std::s
     const bool is_taken = answered == Pending::command && agrees(reply, effect);
     return is_taken ? begin_chunk() : refuse_chunk(reply, out);
   }
-  const bool is_hello = verb != nullptr && verb->effect == Effect::greet;
-  append_reply(out, reply, is_hello ? Enhanced::no : Enhanced::yes);
-  if (agrees(reply, effect)) apply(effect);
+  const bool has_agreed = agrees(reply, effect);
+  if (has_agreed && effect == Effect::authenticate) return begin_exchange(reply, out);
+  // RFC 2034 §4: neither greetings nor the answers to HELO and EHLO.
+  const bool is_greeting = effect == Effect::greet || (has_agreed && effect == Effect::restart);
+  append_reply(out, reply, is_greeting ? Enhanced::no : Enhanced::yes);
+  if (has_agreed) apply(effect);
   if (!reply.closes()) return;
   forget_transaction();
   state_ = State::finished;
@@ -314,14 +353,14 @@ std::optional<Reply> ServerProtocol::over_limit(const Reply& reply, Effect effec
   const bool is_first_hello = effect == Effect::greet && state_ == State::connected;
   const bool is_junk =
       verb != nullptr && !is_first_hello && (verb->is_junk || (is_chunk && !reply.is_positive()));
-  if (is_junk && !reply.closes() && ++junk_commands_ > limits.junk_commands) {
+  if (is_junk && !reply.closes() && ++tally_.junk_commands > limits.junk_commands) {
     defence_ = Defence::junk_commands;
     return Reply{code::not_available, "4.7.0 too many commands and no message, closing connection"};
   }
   if (!reply.is_permanent() || is_chunk) return std::nullopt;
   const bool is_over = effect == Effect::add_recipient
-                           ? ++refused_recipients_ >= limits.refused_recipients
-                           : ++errors_ >= limits.errors;
+                           ? ++tally_.refused_recipients >= limits.refused_recipients
+                           : ++tally_.errors >= limits.errors;
   if (!is_over) return std::nullopt;
   defence_ = Defence::errors;
   return Reply{code::not_available, "4.7.0 too many errors, closing connection"};
@@ -362,7 +401,15 @@ void ServerProtocol::apply(Effect effect) {
     }
     case Effect::begin_body: begin_text(Framing::dots); break;
     case Effect::reset: forget_transaction(); break;
+    case Effect::start_tls:
+    case Effect::restart:
+      forget_transaction();
+      helo_.clear();
+      extended_ = false;
+      is_authenticated_ = false;
+      break;
     case Effect::take_chunk:
+    case Effect::authenticate:
     case Effect::none: return;
   }
   state_ = after(state_, effect);

@@ -93,8 +93,8 @@ void ServerProtocol::end_message(std::string& out, std::span<const Reply> replie
     append_reply(out, reply);
     closes = closes || reply.closes();
   }
-  ++messages_;
-  junk_commands_ = 0;
+  ++tally_.messages;
+  tally_.junk_commands = 0;
   forget_message();
   if (closes) state_ = State::finished;
 }

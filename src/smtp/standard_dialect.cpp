@@ -24,6 +24,8 @@ void define_standard_extensions(Dialect& dialect) {
   dialect.know(extension::rrvs());
   dialect.know(extension::etrn());
   dialect.know(extension::require_tls());
+  dialect.know(extension::start_tls());
+  dialect.know(extension::auth());
 }
 
 Dialect standard_dialect(Limits limits, Protocol protocol) {

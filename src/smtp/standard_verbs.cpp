@@ -27,6 +27,9 @@ void define_hello(Dialect& dialect, const char* name) {
                       .effect = Effect::greet,
                       .ends_group = true,
                       .is_junk = true,
+                      // RFC 3207 §4 names EHLO, which tells of STARTTLS, and not HELO.
+                      .before_tls = std::string_view{name} != "HELO",
+                      .before_auth = true,
                       .grammar = helo_grammar});
 }
 
@@ -64,16 +67,26 @@ void define_standard_verbs(Dialect& dialect) {
                       .syntax = "RSET",
                       .argument = ArgumentRule::none,
                       .effect = Effect::reset,
-                      .is_junk = true});
+                      .is_junk = true,
+                      .before_auth = true});
   // RFC 5321 §4.1.1.9: whatever stands behind it.
-  dialect.define(Verb{.name = "NOOP", .syntax = "NOOP [string]", .is_junk = true});
+  dialect.define(Verb{.name = "NOOP",
+                      .syntax = "NOOP [string]",
+                      .is_junk = true,
+                      .before_tls = true,
+                      .before_auth = true});
   dialect.define(Verb{.name = "QUIT",
                       .syntax = "QUIT",
                       .argument = ArgumentRule::none,
                       .allowed = {State::connected, State::greeted, State::mail, State::rcpt,
-                                  State::chunks, State::refused}});
-  dialect.define(
-      Verb{.name = "HELP", .syntax = "HELP [verb]", .ehlo_line = "HELP", .is_junk = true});
+                                  State::chunks, State::refused},
+                      .before_tls = true,
+                      .before_auth = true});
+  dialect.define(Verb{.name = "HELP",
+                      .syntax = "HELP [verb]",
+                      .ehlo_line = "HELP",
+                      .is_junk = true,
+                      .before_auth = true});
   dialect.define(Verb{.name = "VRFY",
                       .syntax = "VRFY mailbox",
                       .argument = ArgumentRule::required,

@@ -14,10 +14,16 @@ namespace quoth::smtp {
 //   begin_body        .          .        .        body     .        .
 //   take_chunk        .          .        .        body     body     .
 //   reset             connected  greeted  greeted  greeted  greeted  .
+//   restart           connected  connected .       .        .        .
+//   start_tls         .          securing securing securing securing .
+//   authenticate      .          exchange .        .        .        .
 //   none              the same state
 //
 // From the body, the end of the message and a chunk that is refused lead to greeted, any other
 // chunk to chunks.
+//
+// The end of an exchange, whatever it is, leads to greeted. From `securing` no effect leads on: a
+// conversation begins anew behind the handshake.
 //
 // A refusal in the banner's place leads to `refused`, which no effect leaves; a reply that closes
 // leads from anywhere to `finished`.
@@ -30,6 +36,9 @@ State after(State state, Effect effect) noexcept {
     case Effect::begin_body:
     case Effect::take_chunk: return State::body;
     case Effect::reset: return state == State::connected ? State::connected : State::greeted;
+    case Effect::start_tls: return State::securing;
+    case Effect::authenticate: return State::exchange;
+    case Effect::restart: return State::connected;
     case Effect::none: break;
   }
   return state;

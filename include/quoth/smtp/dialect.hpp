@@ -47,6 +47,19 @@ class Dialect {
   /// @throws std::invalid_argument as offer(), but changes nothing.
   void require_known(std::string_view keyword) const;
 
+  /// Takes nothing but EHLO, NOOP, STARTTLS, QUIT and whatever else has Verb::before_tls: 530 5.7.0
+  /// for the others (RFC 3207 §4).
+  void demand_tls() noexcept { demands_tls_ = true; }
+  /// Takes only what has Verb::before_auth until AUTH has succeeded (RFC 4954 §6).
+  void demand_auth() noexcept { demands_auth_ = true; }
+  [[nodiscard]] bool demands_tls() const noexcept { return demands_tls_; }
+  [[nodiscard]] bool demands_auth() const noexcept { return demands_auth_; }
+
+  /// The same behind a TLS handshake: TLS is demanded no longer, and STARTTLS is neither listed nor
+  /// taken (RFC 3207 §4.2).
+  [[nodiscard]] Dialect secured() const;
+  [[nodiscard]] bool is_secured() const noexcept { return is_secured_; }
+
   /// Announces it no longer, nor what needs it; they stay known. Nothing happens if it is not
   /// offered.
   void withdraw(std::string_view keyword);
@@ -85,13 +98,16 @@ class Dialect {
   std::string ehlo_lines_;
   std::size_t longest_line_ = 0;
   Protocol protocol_;
+  bool demands_tls_ = false;
+  bool demands_auth_ = false;
+  bool is_secured_ = false;
 };
 
 /// RFC 5321's verbs, or RFC 2033's with LHLO in the place of HELO and EHLO; with PIPELINING
 /// (RFC 2920), SIZE (RFC 1870), 8BITMIME (RFC 6152), ENHANCEDSTATUSCODES (RFC 2034), CHUNKING and
 /// BINARYMIME (RFC 3030), SMTPUTF8 (RFC 6531) and LIMITS (RFC 9422). It knows, but does not offer:
 /// DSN (RFC 3461), DELIVERBY (RFC 2852), MT-PRIORITY (RFC 6710), FUTURERELEASE (RFC 4865), RRVS
-/// (RFC 7293), ETRN (RFC 1985) and REQUIRETLS (RFC 8689).
+/// (RFC 7293), ETRN (RFC 1985), REQUIRETLS (RFC 8689), STARTTLS (RFC 3207) and AUTH (RFC 4954).
 [[nodiscard]] Dialect standard_dialect(Limits limits, Protocol protocol = Protocol::smtp);
 
 }  // namespace quoth::smtp

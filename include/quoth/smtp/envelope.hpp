@@ -87,7 +87,14 @@ struct MailArguments {
   Rare<std::string> envelope_id{};  ///< ENVID, decoded: printable ASCII (RFC 3461 §4.4).
   Rare<DeliverBy> deliver_by{};
   Rare<Hold> hold{};
+  Rare<Submitter> submitter{};          ///< AUTH=; none: it was not there.
   std::vector<Parameter> parameters{};  ///< All, the ones above included.
+};
+
+/// AUTH= of MAIL: who submitted the message first, as the client says (RFC 4954 §5). To be believed
+/// only of a client that has authenticated and is known to tell the truth.
+struct Submitter {
+  std::optional<mail::Mailbox> mailbox{};  ///< None: "<>", it is not known.
 };
 
 /// What stood after RCPT.
@@ -119,6 +126,12 @@ struct EtrnArguments {
   };
   Kind kind = Kind::node;
   std::string name;  ///< Without its "@" or "#"; a domain as mail::canonical_domain() has it.
+};
+
+/// What stood after AUTH (RFC 4954 §4).
+struct AuthArguments {
+  std::string mechanism;                 ///< In upper case.
+  std::optional<std::string> initial{};  ///< The initial response, decoded. Secret.
 };
 
 /// Who sends and who receives (RFC 5321 §2.3.1). Apart from the message's content.

@@ -44,6 +44,8 @@ struct Extension {
   std::vector<Verb> verbs{};
   /// The keyword of another one without which it cannot be; empty: none.
   std::string needs{};
+  /// Whether EHLO lists it to everybody; otherwise each session does as far as it concerns it.
+  bool is_listed = true;
 };
 
 }  // namespace quoth::smtp

@@ -56,6 +56,10 @@ struct FutureReleaseLimits {
 [[nodiscard]] Extension rrvs();
 /// The verb ETRN (RFC 1985).
 [[nodiscard]] Extension etrn();
+/// The verb STARTTLS (RFC 3207).
+[[nodiscard]] Extension start_tls();
+/// The verb AUTH, and AUTH= in MAIL (RFC 4954). Which mechanisms there are is the session's to say.
+[[nodiscard]] Extension auth();
 /// REQUIRETLS in MAIL (RFC 8689).
 [[nodiscard]] Extension require_tls();
 

@@ -31,6 +31,12 @@ struct Malformed {
   Reply reply;
 };
 
+/// A response of the client in an exchange of AUTH is in, decoded (RFC 4954 §4): challenge() or
+/// answer(). Secret.
+struct AuthResponse {
+  std::string octets;
+};
+
 /// A stretch of the message's text, dots unstuffed (RFC 5321 §4.5.2).
 struct BodyChunk {
   std::string_view octets;
@@ -50,8 +56,18 @@ struct BodyEnd {
 
 /// What came in, and how many octets of the input it used up.
 struct Step {
-  std::variant<NeedMore, CommandCame, Malformed, BodyChunk, ChunkEnd, BodyEnd> incoming;
+  std::variant<NeedMore, CommandCame, Malformed, BodyChunk, ChunkEnd, BodyEnd, AuthResponse>
+      incoming;
   std::size_t consumed = 0;
+};
+
+/// What a conversation counts against its limits.
+struct Tally {
+  std::size_t commands = 0;
+  std::size_t junk_commands = 0;  ///< Since the last message.
+  std::size_t errors = 0;
+  std::size_t refused_recipients = 0;
+  std::size_t messages = 0;
 };
 
 /// The server side of one SMTP conversation, without I/O: octets in, steps out; replies in, octets
@@ -62,6 +78,10 @@ class ServerProtocol {
  public:
   /// `dialect` is borrowed and must outlive the protocol.
   explicit ServerProtocol(const Dialect& dialect) : dialect_{&dialect} {}
+
+  /// A conversation that begins anew, behind a TLS handshake. All that it takes over from the one
+  /// before are numbers: there is no way to bring along what was said in the clear (RFC 3207 §4.2).
+  ServerProtocol(const Dialect& dialect, const Tally& tally) : dialect_{&dialect}, tally_{tally} {}
 
   /// Finds what comes next in `input`. Views in the step and in command() point into `input`: keep
   /// those octets until it is dealt with, then drop `consumed` of them. What is not consumed comes
@@ -84,6 +104,12 @@ class ServerProtocol {
   /// §4.2). SMTP has one reply: see Outcomes::fold().
   /// @pre There are as many as recipient_count() says.
   void answer_each(std::span<const Reply> replies, std::string& out);
+
+  /// Goes on with the exchange of AUTH: appends a 334 with `challenge`, which are any octets (RFC
+  /// 4954 §4). answer() ends it: 235, or what is wrong.
+  /// @pre AUTH was answered with 334, which stays with us and brings this about; or an AuthResponse
+  /// came.
+  void challenge(std::string_view challenge, std::string& out);
 
   /// Nothing of the message that comes is wanted: it yields no more chunks.
   void discard_text() noexcept { is_discarding_ = true; }
@@ -119,6 +145,8 @@ class ServerProtocol {
   [[nodiscard]] bool in_message() const noexcept {
     return state_ == State::body || state_ == State::chunks;
   }
+  /// Whether AUTH has succeeded.
+  [[nodiscard]] bool is_authenticated() const noexcept { return is_authenticated_; }
   /// What HELO or EHLO said; empty before.
   [[nodiscard]] const std::string& helo() const noexcept { return helo_; }
   /// Whether it was EHLO: ESMTP.
@@ -129,8 +157,9 @@ class ServerProtocol {
   /// Whether the text that comes has broken a rule already, or is not wanted: its end will be
   /// refused.
   [[nodiscard]] bool is_text_refused() const noexcept;
-  [[nodiscard]] std::size_t command_count() const noexcept { return commands_; }
-  [[nodiscard]] std::size_t error_count() const noexcept { return errors_; }
+  [[nodiscard]] std::size_t command_count() const noexcept { return tally_.commands; }
+  [[nodiscard]] std::size_t error_count() const noexcept { return tally_.errors; }
+  [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
   /// The limit that has just been passed, if any, to be counted and logged; of two the one that
   /// ends the conversation. Asked once, it is forgotten.
   [[nodiscard]] std::optional<Defence> take_defence() noexcept {
@@ -138,7 +167,7 @@ class ServerProtocol {
   }
 
  private:
-  enum class Pending : std::uint8_t { nothing, command, malformed, chunk_end, body_end };
+  enum class Pending : std::uint8_t { nothing, command, malformed, chunk_end, body_end, response };
 
   // Commands.
   [[nodiscard]] Step next_command(std::string_view input);
@@ -149,7 +178,10 @@ class ServerProtocol {
   [[nodiscard]] bool begins_chunk(std::string_view line) const noexcept;
   [[nodiscard]] Reply broken_line(std::string_view line, const std::string& text) const;
   [[nodiscard]] std::optional<Reply> unknown_verb();
-  [[nodiscard]] std::optional<Reply> out_of_order(const Verb& verb);
+  [[nodiscard]] std::optional<Reply> out_of_place(const Verb& verb);
+  [[nodiscard]] bool is_demanded(const Verb& verb) const noexcept;
+  [[nodiscard]] Reply demand() const;
+  [[nodiscard]] Reply out_of_order(const Verb& verb) const;
   [[nodiscard]] std::optional<Reply> parse_argument(const Verb& verb);
   [[nodiscard]] Parsed parse_with(const Verb& verb) const;
   [[nodiscard]] std::optional<Reply> over_transaction_limit(Effect effect);
@@ -159,6 +191,12 @@ class ServerProtocol {
   void apply(Effect effect);
   void forget_transaction();
   void finish(const Reply& reply, std::string& out);
+
+  // The exchange of AUTH.
+  [[nodiscard]] Step next_response(std::string_view input);
+  [[nodiscard]] std::optional<Reply> over_auth_limit() const;
+  void begin_exchange(const Reply& reply, std::string& out);
+  void answer_exchange(const Reply& reply, std::string& out);
 
   // The message's octets.
   [[nodiscard]] Step next_text(std::string_view input);
@@ -186,16 +224,13 @@ class ServerProtocol {
   ChunkArguments chunk_;               // the one that comes; its size is what is left of it
   std::uint64_t unwanted_octets_ = 0;  // left of a chunk that was refused
   std::size_t skipped_octets_ = 0;     // of the line that is being skipped
-  std::size_t commands_ = 0;
-  std::size_t junk_commands_ = 0;  // since the last message
-  std::size_t errors_ = 0;
-  std::size_t refused_recipients_ = 0;
+  Tally tally_;
   std::size_t recipient_count_ = 0;
-  std::size_t messages_ = 0;
   State state_ = State::connected;
   Pending pending_ = Pending::nothing;
   std::optional<Defence> defence_;
   bool extended_ = false;
+  bool is_authenticated_ = false;
   bool is_skipping_ = false;       // a line that is too long, to its end
   bool is_chunk_skipped_ = false;  // a chunk's command is that line
   bool in_chunks_ = false;         // the message comes by BDAT

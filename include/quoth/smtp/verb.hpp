@@ -23,6 +23,8 @@ enum class State : std::uint8_t {
   rcpt,       ///< So was one recipient at least.
   body,       ///< The message's octets come: behind a 354, or those of a chunk (BDAT).
   chunks,     ///< Between two chunks of a message (RFC 3030 §2).
+  exchange,   ///< AUTH goes on: responses of the client come behind 334 (RFC 4954 §4).
+  securing,   ///< STARTTLS was accepted: no command comes before the handshake (RFC 3207 §4).
   refused,    ///< The banner was a refusal: only QUIT is taken (RFC 5321 §3.1).
   finished,   ///< 221 or 421 was sent, or a reply that closes.
 };
@@ -55,11 +57,14 @@ enum class Effect : std::uint8_t {
   begin_body,         ///< What follows is the message's text. Positive here means 354.
   take_chunk,         ///< As many octets of the message follow as the grammar found (RFC 3030 §2).
   reset,              ///< Forgets the transaction (RFC 5321 §4.1.1.5).
+  start_tls,          ///< TLS begins, and all that was said is forgotten. Positive here means 220.
+  authenticate,       ///< 235: the client is who it says; 334: it has more to say first.
+  restart,            ///< Forgets everything, as if the client had just connected. Means 220.
 };
 
 /// What the grammar of a verb made of its argument; nothing for verbs without a grammar.
 using Arguments = std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments,
-                               ChunkArguments, EtrnArguments>;
+                               ChunkArguments, EtrnArguments, AuthArguments>;
 
 /// The result of a grammar: what it found, or the reply that says what is wrong.
 using Parsed = std::variant<Arguments, Reply>;
@@ -81,6 +86,12 @@ struct Verb {
   bool ends_group = false;
   /// Whether it brings no message nearer, so that Limits::junk_commands counts it.
   bool is_junk = false;
+  /// Whether it is taken where TLS is demanded and not there yet (RFC 3207 §4).
+  bool before_tls = false;
+  /// The same where AUTH is demanded (RFC 4954 §6).
+  bool before_auth = false;
+  /// What its longest line has beyond Limits::command_line_bytes, in octets.
+  std::size_t line_octets = 0;
   /// Reads the argument, white space at its end cut. Empty: any argument will do.
   std::function<Parsed(std::string_view argument, const Dialect& dialect)> grammar{};
 };
