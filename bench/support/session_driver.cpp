@@ -47,7 +47,7 @@ ServerParts::ServerParts()
 
 SessionDriver::SessionDriver(ServerParts& server)
     : context_{server.context()},
-      protocol_{context_.dialect},
+      protocol_{context_.clear.dialect()},
       session_{facts(), protocol_, context_.chains},
       envelope_memory_{context_.memory} {
   protocol_.greet({smtp::code::service_ready, "mx.example.test ESMTP Quoth"}, replies_);
@@ -60,7 +60,9 @@ void SessionDriver::handler_failed(std::string_view handler, std::string_view wh
 }
 
 void SessionDriver::take_command() {
-  const session::Surroundings around{context_, session_, protocol_, envelope_memory_, *this};
+  const session::Surroundings around{context_,  context_.clear,   session_,
+                                     protocol_, envelope_memory_, *this,
+                                     network_,  authentication_,  nullptr};
   const auto run = std::make_unique<session::CommandRun>(around);
   if (run->run() != session::CommandRun::Progress::done) std::abort();
   protocol_.answer(run->reply(), replies_);

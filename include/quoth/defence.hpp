@@ -27,6 +27,10 @@ enum class Defence : std::uint8_t {
   network_connections,  ///< ConnectionLimits::per_network reached: 421 4.7.0.
   ip_rate,              ///< ConnectionLimits::ip_rate reached: 421 4.7.0.
   network_rate,         ///< ConnectionLimits::network_rate reached: 421 4.7.0.
+  handshakes,           ///< TlsOptions::handshakes reached: no TLS for now.
+  failed_handshake,     ///< A TLS handshake did not come about.
+  failed_login,         ///< AUTH was refused: the reply waits.
+  auth_failures,        ///< AuthOptions::failures reached: 421 4.7.0.
   overload,             ///< The server became overloaded: timeouts are short.
   count,
 };

@@ -22,6 +22,9 @@ enum class LogEvent : std::uint8_t {
   connection_refused,  ///< "connection.refused": over a limit, or by a handler
   session_ended,       ///< "session.ended": a connection that brought no message
   smtp_in,             ///< "smtp.in": one transaction, whatever became of it
+  tls_failed,          ///< "tls.failed": a handshake did not come about
+  tls_reloaded,        ///< "tls.reloaded": new certificates, or why the old ones stay
+  login,               ///< "login": AUTH, whatever became of it
   handler_failed,      ///< "handler.failed": threw, or waited too long
   delivery_failed,     ///< "delivery.failed": the store could not take a message
   leftovers_removed,   ///< "leftovers.removed": files of a crashed run

@@ -21,6 +21,10 @@ std::string_view defence_name(Defence defence) noexcept {
     case Defence::network_connections: return "network_connections";
     case Defence::ip_rate: return "ip_rate";
     case Defence::network_rate: return "network_rate";
+    case Defence::handshakes: return "handshakes";
+    case Defence::failed_handshake: return "failed_handshake";
+    case Defence::failed_login: return "failed_login";
+    case Defence::auth_failures: return "auth_failures";
     case Defence::overload: return "overload";
     case Defence::count: break;
   }

@@ -25,6 +25,9 @@ std::string_view log_event_name(LogEvent event) noexcept {
     case LogEvent::connection_refused: return "connection.refused";
     case LogEvent::session_ended: return "session.ended";
     case LogEvent::smtp_in: return "smtp.in";
+    case LogEvent::tls_failed: return "tls.failed";
+    case LogEvent::tls_reloaded: return "tls.reloaded";
+    case LogEvent::login: return "login";
     case LogEvent::handler_failed: return "handler.failed";
     case LogEvent::delivery_failed: return "delivery.failed";
     case LogEvent::leftovers_removed: return "leftovers.removed";

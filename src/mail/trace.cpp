@@ -70,6 +70,14 @@ std::string tcp_info(std::string_view address) {
   return std::string{"(["}.append(tag).append(address).append("])");
 }
 
+/// `text` as a comment (RFC 5322 §3.2.2); what would end it, or begin another, is replaced.
+std::string commented(std::string_view text) {
+  std::string result{"("};
+  std::ranges::transform(text, std::back_inserter(result),
+                         [](char c) { return c == '(' || c == ')' || c == '\\' ? '?' : c; });
+  return result += ')';
+}
+
 }  // namespace
 
 std::string received_field(const Received& received) {
@@ -77,10 +85,15 @@ std::string received_field(const Received& received) {
   field.word("from");
   field.word(received.helo);
   field.word(tcp_info(received.client_address));
+  if (!received.comment.empty()) field.fold(commented(received.comment));
   field.fold("by");
   field.word(received.by);
   field.word("with");
   field.word(received.protocol);
+  if (!received.cipher.empty()) {  // RFC 8314 §4.3
+    field.fold("tls");
+    field.word(received.cipher);
+  }
   field.word("id");
   const std::string id{received.id};
   if (received.recipient == nullptr) {

@@ -145,7 +145,8 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
   facts.client.address = peer.name.host;
   facts.client.port = peer.name.port;
   {
-    session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts)};
+    session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts),
+                                   peer.keys};
     self->connections_.insert(&connection);
     self->note_load(context.load.add());
     if (self->is_stopping_) connection.drain();

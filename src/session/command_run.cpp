@@ -17,7 +17,7 @@ const event::Order& raw_order(const Surroundings& around) {
   const smtp::Command& command = around.protocol.command();
   SessionChains& chains = around.session.chains();
   if (command.definition != nullptr) {
-    return chains.current(around.context.plan_of(*command.definition).chain);
+    return chains.current(around.speech.plan_of(*command.definition).chain);
   }
   const std::size_t chain = chains.find_verb(command.verb);
   return chain == event::OrderSet::none ? none : chains.current(chain);
@@ -57,7 +57,7 @@ CommandRun::Progress CommandRun::step() {
 }
 
 void CommandRun::begin_default() {
-  const DefaultAction& action = *around_.context.plan_of(*command().definition).action;
+  const DefaultAction& action = *around_.speech.plan_of(*command().definition).action;
   if (command().arguments.index() != action.arguments) {
     raw_.resume(smtp::Reply{smtp::code::not_implemented, "5.5.1 command not implemented"});
   } else if (std::optional<smtp::Reply> reply = action.begin(*this)) {
@@ -74,7 +74,7 @@ void CommandRun::end_typed(Decision typed) {
     answered_by_ = typed_by_;
     return;
   }
-  const DefaultAction& action = *around_.context.plan_of(*command().definition).action;
+  const DefaultAction& action = *around_.speech.plan_of(*command().definition).action;
   raw_.resume(action.end(*this, std::move(typed)));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@
 
 #include "core/memory_budget.hpp"
 #include "event/dispatch.hpp"
+#include "net/peer_keys.hpp"
+#include "net/stream.hpp"
+#include "session/authentication.hpp"
 #include "session/context.hpp"
 
 namespace quoth::session {
@@ -20,10 +24,15 @@ namespace quoth::session {
 /// What a command's way needs from its connection. All outlives the run.
 struct Surroundings {
   Context& context;
+  const Speech& speech;
   Session& session;
   smtp::ServerProtocol& protocol;
   MemoryShare& envelope_memory;
   event::FailureListener& failures;
+  /// Of the client; none: it comes by a Unix socket.
+  const std::optional<net::AddressKey>& network;
+  std::unique_ptr<Authentication>& authentication;  ///< The exchange that AUTH begins.
+  net::Stream* stream;                              ///< For its channel bindings; null: none.
 };
 
 /// One command line on its way: the verb's raw chain, at its end the default action, which may fire

@@ -37,15 +37,19 @@ std::string_view reason_of(Defence defence) noexcept {
 
 }  // namespace
 
-Connection::Connection(Context& context, net::Stream stream, Session::Facts facts)
+Connection::Connection(Context& context, net::Stream stream, Session::Facts facts,
+                       std::optional<net::PeerKeys> peer)
     : context_{context},
       stream_{std::move(stream)},
-      protocol_{context.dialect},
+      speech_{&context.clear},
+      protocol_{speech_->dialect()},
       session_{std::move(facts), protocol_, context.chains},
       deadline_{stream_.executor(), [this] { stream_.cancel(); }},
       input_{context.memory},
       envelope_memory_{context.memory},
       transaction_{*context.options.log, session_},
+      network_{peer ? std::optional{peer->network} : std::nullopt},
+      paused_{stream_.executor()},
       opened_at_{SteadyClock::now()} {}
 
 Awaitable<void> Connection::run() {
@@ -102,6 +106,7 @@ void Connection::meet(Defence defence) {
 void Connection::drain() noexcept {
   is_draining_ = true;
   if (is_waiting_) stream_.cancel();
+  if (is_paused_) paused_.give();
 }
 
 void Connection::hurry() {
@@ -114,10 +119,13 @@ void Connection::cut() noexcept {
   is_draining_ = true;
   end(cut_reason);
   if (late_) late_->interrupt();
+  if (is_paused_) paused_.give();
   stream_.cancel();
 }
 
 Awaitable<void> Connection::open() {
+  if (context_.options.tls.mode == TlsMode::implicit) co_await secure();
+  if (is_over()) co_return;
   event::Connect connect{session_};
   event::Dispatch dispatch = dispatch_of(connect);
   const Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
@@ -125,6 +133,7 @@ Awaitable<void> Connection::open() {
     protocol_.greet(*decision, output_);
   }
   if (late_) co_await await_late_handler();
+  if (!is_over() && session_.tls()) co_await announce_tls();
   if (!is_over() && protocol_.state() == smtp::State::connected) {
     const bool is_early = co_await is_early_talker();
     if (is_early) {
@@ -197,6 +206,10 @@ Connection::Due Connection::take(smtp::Step& step) {
     return take_chunk_end(chunk_end->refusal);
   }
   if (std::holds_alternative<smtp::BodyEnd>(step.incoming)) return Due::message;
+  if (auto* response = std::get_if<smtp::AuthResponse>(&step.incoming)) {
+    authentication_->response = std::move(response->octets);
+    return Due::exchange;
+  }
   if (reception_) share_refusal();
   return Due::input;
 }
@@ -207,7 +220,9 @@ Awaitable<void> Connection::settle_due(Due due) {
     co_await finish_command();
     due = answer_command();
   }
-  if (due != Due::settling) co_return;
+  if (due == Due::tls) co_await secure();
+  if (due == Due::exchange) co_await continue_exchange();
+  if (due == Due::nothing) co_return;
   if (late_) co_await await_late_handler();
   const bool has_lost = has_lost_transaction();
   had_transaction_ = protocol_.in_transaction();
@@ -217,8 +232,9 @@ Awaitable<void> Connection::settle_due(Due due) {
 
 Connection::Due Connection::take_command() {
   command_due_ = {};
-  run_ = std::make_unique<CommandRun>(
-      Surroundings{context_, session_, protocol_, envelope_memory_, *this});
+  run_ = std::make_unique<CommandRun>(Surroundings{context_, *speech_, session_, protocol_,
+                                                   envelope_memory_, *this, network_,
+                                                   authentication_, &stream_});
   return run_->run() == CommandRun::Progress::done ? answer_command() : Due::handler;
 }
 
@@ -232,6 +248,8 @@ Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
   command_due_ = {};
   protocol_.answer(reply, output_);
   note_defence();
+  // RFC 4954 §4: whatever is no response ends the exchange.
+  if (protocol_.state() != smtp::State::exchange) authentication_.reset();
   if (has_lost_transaction()) transaction_.refused(reply, "default");
   if (protocol_.state() == smtp::State::finished) end("no SMTP");
   return after_answer();
@@ -240,6 +258,10 @@ Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
 Connection::Due Connection::answer_command() {
   const smtp::Command& command = run_->command();
   const smtp::Reply& reply = run_->reply();
+  if (is_unsafe_start_of_tls(reply)) {
+    check_pipelining();
+    return after_answer();
+  }
   const bool is_chunk = std::holds_alternative<smtp::ChunkArguments>(command.arguments);
   if (const auto* mail = std::get_if<smtp::MailArguments>(&command.arguments)) {
     if (reply.is_positive()) transaction_.begin(mail->sender);
@@ -256,7 +278,18 @@ Connection::Due Connection::answer_command() {
   } else if (command.definition != nullptr && command.definition->ends_group) {
     check_pipelining();
   }
+  if (protocol_.state() == smtp::State::securing) return Due::tls;
+  if (protocol_.state() == smtp::State::exchange) return Due::exchange;
   return after_answer();
+}
+
+/// RFC 3207 §4: what stands behind STARTTLS in the clear is somebody's who hopes that we take it
+/// for a part of what follows. It is never looked at; and by default it ends the connection.
+bool Connection::is_unsafe_start_of_tls(const smtp::Reply& reply) const noexcept {
+  const smtp::Verb* const verb = run_->command().definition;
+  return verb != nullptr && verb->effect == smtp::Effect::start_tls &&
+         reply.code() == code::service_ready && input_.octets().size() > in_hand_ &&
+         context_.options.defences.refuse_bad_pipelining;
 }
 
 /// RFC 2920 §3.1: before the reply to its greeting no client knows that it may go on.

@@ -18,7 +18,10 @@
 #include "core/memory_budget.hpp"
 #include "event/dispatch.hpp"
 #include "net/deadline.hpp"
+#include "net/notice.hpp"
+#include "net/peer_keys.hpp"
 #include "net/stream.hpp"
+#include "session/authentication.hpp"
 #include "session/command_run.hpp"
 #include "session/context.hpp"
 #include "session/handler_wait.hpp"
@@ -31,13 +34,15 @@ namespace quoth::session {
 /// One client's connection, from accept to close: octets from the stream go to the protocol, what
 /// comes out fires events, what the handlers decide goes back. One coroutine, one thread.
 ///
-/// In three files: connection.cpp has the conversation, connection_message.cpp what happens between
-/// 354, or the first chunk, and the reply to the whole, connection_wait.cpp all waiting for the
-/// client and for handlers.
+/// In four files: connection.cpp has the conversation, connection_message.cpp what happens between
+/// 354, or the first chunk, and the reply to the whole, connection_security.cpp TLS and AUTH,
+/// connection_wait.cpp all waiting for the client and for handlers.
 class Connection final : private event::FailureListener {
  public:
   /// `context` is borrowed and must outlive the connection.
-  Connection(Context& context, net::Stream stream, Session::Facts facts);
+  /// `peer`: whom its failed logins count with; none for a Unix socket.
+  Connection(Context& context, net::Stream stream, Session::Facts facts,
+             std::optional<net::PeerKeys> peer = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() = default;
@@ -68,6 +73,8 @@ class Connection final : private event::FailureListener {
     settling,  ///< A late handler, or the end of a transaction.
     text,      ///< Who gets the message's octets, or the handlers of `Headers`.
     message,   ///< The message's end.
+    tls,       ///< The handshake that STARTTLS asked for.
+    exchange,  ///< AUTH, as far as it goes without the client.
   };
 
   // The conversation.
@@ -83,6 +90,7 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Due after_answer();
   [[nodiscard]] Awaitable<void> settle_due(Due due);
   void fail(const std::exception_ptr& error);
+  [[nodiscard]] bool is_unsafe_start_of_tls(const smtp::Reply& reply) const noexcept;
   void check_pipelining();
   [[nodiscard]] Awaitable<void> finish_command();
   [[nodiscard]] bool has_lost_transaction() const noexcept;
@@ -93,6 +101,18 @@ class Connection final : private event::FailureListener {
   void end(std::string_view reason) noexcept;
   void hang_up(const smtp::Reply& reply, std::string_view reason);
   [[nodiscard]] bool is_over() const noexcept;
+
+  // TLS and AUTH.
+  [[nodiscard]] Awaitable<void> secure();
+  [[nodiscard]] Awaitable<Result<void>> shake_hands();
+  void forget_clear_text();
+  void note_no_tls(const error_code& error);
+  [[nodiscard]] Awaitable<void> announce_tls();
+  [[nodiscard]] Awaitable<void> continue_exchange();
+  [[nodiscard]] Awaitable<auth::Step> ask(auth::Step step);
+  [[nodiscard]] Awaitable<void> end_exchange(smtp::Reply reply);
+  void log_login(const smtp::Reply& reply);
+  [[nodiscard]] Awaitable<void> pause(Milliseconds time);
 
   // The message.
   void begin_message();
@@ -141,6 +161,7 @@ class Connection final : private event::FailureListener {
 
   Context& context_;
   net::Stream stream_;
+  const Speech* speech_;
   smtp::ServerProtocol protocol_;
   Session session_;
   net::Deadline deadline_;
@@ -151,6 +172,9 @@ class Connection final : private event::FailureListener {
   TransactionLog transaction_;
   std::unique_ptr<CommandRun> run_;
   std::unique_ptr<Reception> reception_;
+  std::unique_ptr<Authentication> authentication_;  // while an exchange of AUTH runs
+  std::optional<net::AddressKey> network_;
+  net::Notice paused_;
   std::unique_ptr<event::Message> message_;
   std::shared_ptr<HandlerWait> late_;  // a handler that was cancelled, but has not ended
   std::shared_ptr<const smtp::Envelope> late_envelope_;  // which it may still look at
@@ -166,6 +190,7 @@ class Connection final : private event::FailureListener {
   bool is_waiting_ = false;    // for the client to say something
   bool is_hurried_ = false;    // in this wait
   bool is_draining_ = false;
+  bool is_paused_ = false;  // a failed login waits for its reply
   bool had_transaction_ = false;
 };
 

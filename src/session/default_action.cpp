@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <variant>
 
 #include "mail/trace.hpp"
+#include "session/authentication.hpp"
 #include "session/command_run.hpp"
 #include "session/protocol_word.hpp"
 
@@ -41,9 +43,14 @@ Reply end_hello(CommandRun& run, Decision typed) {
   if (typed && !typed->is_positive()) return *std::move(typed);
   std::string text{run.surroundings().session.hostname()};
   if (typed && !typed->text().empty()) text.append(" ").append(typed->text());
-  const std::string& lines = run.surroundings().context.dialect.ehlo_lines();
+  const std::string& lines = run.surroundings().speech.dialect().ehlo_lines();
   const bool is_extended = run.command().definition->name != "HELO";
-  if (is_extended && !lines.empty()) text.append("\n").append(lines);
+  if (!is_extended) return {code::ok, text};
+  if (!lines.empty()) text.append("\n").append(lines);
+  const Surroundings& around = run.surroundings();
+  if (around.speech.dialect().offers("AUTH")) {
+    append_auth_line(around.context.options.auth, around.session, text);
+  }
   return {code::ok, text};
 }
 
@@ -87,16 +94,27 @@ Reply end_rcpt(CommandRun& run, Decision typed) {
   return {code::unavailable, "5.7.1 <" + arguments.recipient.text() + "> is not accepted here"};
 }
 
+/// Who has told us of this client, if it was not the client (TrustOptions).
+std::string claim_comment(const Session& session) {
+  if (session.claim() == Claim::none) return {};
+  std::string comment{session.claim() == Claim::proxy ? "by PROXY of " : "by XCLIENT of "};
+  return comment.append(session.peer().address.empty() ? "local socket" : session.peer().address);
+}
+
 std::optional<Reply> begin_data(CommandRun& run) {
   const Surroundings& around = run.surroundings();
   const smtp::Envelope& envelope = around.protocol.envelope();
   CommandRun::Receipt& receipt = run.receipt();
   receipt.queue_id = around.context.ids.next();
   const bool is_single = envelope.recipients.size() == 1;
+  const std::string origin = claim_comment(around.session);
   receipt.received = mail::received_field(
       {.helo = around.session.helo(),
        .client_address = around.session.client().address,
        .by = around.session.hostname(),
+       .cipher = around.session.tls() ? std::string_view{around.session.tls()->cipher}
+                                      : std::string_view{},
+       .comment = origin,
        .protocol = protocol_word(around.session),
        .id = receipt.queue_id,
        // RFC 5321 §7.2: no recipient learns of the others.
@@ -134,7 +152,7 @@ std::optional<Reply> quit(CommandRun& run) {
 
 /// RFC 5321 §4.1.1.8: how one verb is written, or which there are.
 std::optional<Reply> help(CommandRun& run) {
-  const smtp::Dialect& dialect = run.surroundings().context.dialect;
+  const smtp::Dialect& dialect = run.surroundings().speech.dialect();
   const std::string_view about = run.command().argument;
   if (!about.empty()) {
     const smtp::Verb* const verb = dialect.find_verb(about);
@@ -165,16 +183,39 @@ Reply end_etrn(CommandRun& /*run*/, Decision typed) {
   return typed ? *std::move(typed) : Reply{458, "4.3.0 nothing can be sent to that host now"};
 }
 
+/// RFC 3207 §4: 454 if there is no TLS to be had now.
+std::optional<Reply> start_tls(CommandRun& run) {
+  const Context& context = run.surroundings().context;
+  if (context.tls == nullptr || !context.tls->has_room()) {
+    return Reply{code::temporary_failure, "4.7.0 TLS is not available now, try again later"};
+  }
+  return Reply{code::service_ready, "2.0.0 ready to start TLS"};
+}
+
+/// RFC 4954 §4: the exchange begins, or what speaks against it.
+std::optional<Reply> begin_auth(CommandRun& run) {
+  const Surroundings& around = run.surroundings();
+  auto& arguments = std::get<smtp::AuthArguments>(run.command().arguments);
+  if (around.context.guard.is_blocked(around.network, std::chrono::steady_clock::now())) {
+    around.context.defences.add(Defence::auth_failures);
+    return Reply{code::not_available,
+                 "4.7.0 too many failed logins from your network, "
+                 "try again later"};
+  }
+  return begin_authentication(around, arguments);
+}
+
 constexpr std::size_t none = 0;
 constexpr std::size_t hello_arguments = 1;
 constexpr std::size_t mail_arguments = 2;
 constexpr std::size_t rcpt_arguments = 3;
 constexpr std::size_t chunk_arguments = 4;
 constexpr std::size_t etrn_arguments = 5;
-static_assert(std::is_same_v<std::variant_alternative_t<etrn_arguments, smtp::Arguments>,
-                             smtp::EtrnArguments>);
+constexpr std::size_t auth_arguments = 6;
+static_assert(std::is_same_v<std::variant_alternative_t<auth_arguments, smtp::Arguments>,
+                             smtp::AuthArguments>);
 
-constexpr std::array<DefaultAction, 14> actions{{
+constexpr std::array<DefaultAction, 16> actions{{
     {"HELO", hello_arguments, begin_hello, end_hello},
     {"EHLO", hello_arguments, begin_hello, end_hello},
     {"LHLO", hello_arguments, begin_hello, end_hello},
@@ -189,6 +230,8 @@ constexpr std::array<DefaultAction, 14> actions{{
     {"VRFY", none, vrfy, nullptr},
     {"ETRN", etrn_arguments, begin_etrn, end_etrn},
     {"EXPN", none, expn, nullptr},
+    {"STARTTLS", none, start_tls, nullptr},
+    {"AUTH", auth_arguments, begin_auth, nullptr},
 }};
 
 }  // namespace

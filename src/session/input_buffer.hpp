@@ -34,6 +34,9 @@ class InputBuffer {
     was_filled_ = end_ == size_;
   }
 
+  /// Throws away all that is in it.
+  void forget() noexcept { begin_ = end_; }
+
   /// Gives the memory back. @pre empty()
   void release() noexcept;
 

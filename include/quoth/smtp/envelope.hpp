@@ -75,6 +75,12 @@ struct HelloArguments {
   std::string name;
 };
 
+/// AUTH= of MAIL: who submitted the message first, as the client says (RFC 4954 §5). To be believed
+/// only of a client that has authenticated and is known to tell the truth.
+struct Submitter {
+  std::optional<mail::Mailbox> mailbox{};  ///< None: "<>", it is not known.
+};
+
 /// What stood after MAIL.
 struct MailArguments {
   mail::ReversePath sender{};           ///< None: "<>".
@@ -89,12 +95,6 @@ struct MailArguments {
   Rare<Hold> hold{};
   Rare<Submitter> submitter{};          ///< AUTH=; none: it was not there.
   std::vector<Parameter> parameters{};  ///< All, the ones above included.
-};
-
-/// AUTH= of MAIL: who submitted the message first, as the client says (RFC 4954 §5). To be believed
-/// only of a client that has authenticated and is known to tell the truth.
-struct Submitter {
-  std::optional<mail::Mailbox> mailbox{};  ///< None: "<>", it is not known.
 };
 
 /// What stood after RCPT.

@@ -1,0 +1,198 @@
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/error.hpp>
+
+#include "crypto/secret.hpp"
+#include "session/connection.hpp"
+
+namespace quoth::session {
+namespace {
+
+using smtp::Reply;
+namespace code = smtp::code;
+using SteadyClock = std::chrono::steady_clock;
+
+/// The name in what the client showed; empty: there is none that can be relied on.
+std::string name_in(const auth::Credentials& credentials) {
+  if (const auto* password = std::get_if<auth::Password>(&credentials)) return password->user;
+  if (const auto* scram = std::get_if<auth::ScramUser>(&credentials)) return scram->user;
+  if (const auto* token = std::get_if<auth::BearerToken>(&credentials)) return token->user;
+  return {};
+}
+
+Reply bad_credentials() {  // RFC 4954 §6
+  return {code::bad_credentials, "5.7.8 authentication credentials invalid"};
+}
+
+Reply failed_for_now() {  // RFC 4954 §4
+  return {code::temporary_failure, "4.7.0 cannot authenticate now, try again later"};
+}
+
+/// Whom the client is taken for, if the handler has said yes; none if it may not act as that one.
+std::optional<std::string> identity(const event::Auth& auth) {
+  const std::string name = auth.user().empty() ? name_in(auth.credentials) : auth.user();
+  const bool is_other = !auth.authorization.empty() && auth.authorization != name;
+  if (name.empty() || is_other) return std::nullopt;
+  return name;
+}
+
+}  // namespace
+
+// ---- TLS
+
+/// The handshake, and the conversation that begins anew behind it.
+Awaitable<void> Connection::secure() {
+  if (!output_.empty() && !flush_now()) co_await flush_rest();
+  forget_clear_text();
+  if (is_over()) co_return;
+  const Result<void> done = co_await shake_hands();
+  if (!done) co_return note_no_tls(done.error());
+  session_.facts().tls = TlsFacts{*stream_.tls()};
+  if (context_.options.tls.mode != TlsMode::implicit) co_await announce_tls();
+}
+
+Awaitable<Result<void>> Connection::shake_hands() {
+  const net::HandshakePlace place{*context_.tls};
+  if (!place) co_return boost::asio::error::make_error_code(boost::asio::error::no_buffer_space);
+  deadline_.set(hurried(context_.options.tls.handshake_timeout));
+  is_waiting_ = true;  // a stop need not wait for it
+  const Result<void> done = co_await stream_.accept_tls(*context_.tls);
+  is_waiting_ = false;
+  is_hurried_ = false;
+  deadline_.clear();
+  co_return done;
+}
+
+/// RFC 3207 §4.2: nothing that was said in the clear counts any more, and what came and was not
+/// looked at is thrown away. Neither the buffer nor the protocol can be made of an earlier one's
+/// octets.
+void Connection::forget_clear_text() {
+  run_.reset();
+  in_hand_ = 0;
+  input_.forget();
+  speech_ = &context_.secured;
+  protocol_ = smtp::ServerProtocol{speech_->dialect(), protocol_.tally()};
+  session_.facts().user.clear();
+  session_.facts().auth_mechanism.clear();
+}
+
+void Connection::note_no_tls(const error_code& error) {
+  const bool is_full = error == boost::asio::error::no_buffer_space;
+  context_.defences.add(is_full ? Defence::handshakes : Defence::failed_handshake);
+  end(deadline_.has_expired() ? "TLS handshake timed out" : "no TLS handshake");
+  const std::string why = error.message();
+  context_.options.log->write(LogLevel::info, LogEvent::tls_failed,
+                              {{"sess", std::string_view{session_.id()}},
+                               {"server", session_.server()},
+                               {"ip", std::string_view{session_.client().address}},
+                               {"why", std::string_view{why}}});
+}
+
+/// Behind STARTTLS a refusal goes out at once: the client takes it for the answer to its EHLO.
+Awaitable<void> Connection::announce_tls() {
+  event::Tls tls{session_, *session_.tls()};
+  event::Dispatch dispatch = dispatch_of(tls);
+  const Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
+  if (late_) co_await await_late_handler();
+  if (is_over() || !decision || decision->is_positive()) co_return;
+  if (context_.options.tls.mode == TlsMode::implicit) co_return protocol_.greet(*decision, output_);
+  hang_up(*decision, "closed by handler");
+}
+
+// ---- AUTH
+
+/// Takes the exchange on to where the client has to say more, or to its end.
+Awaitable<void> Connection::continue_exchange() {
+  auth::Exchange& exchange = *authentication_->exchange;
+  std::optional<std::string> response = std::exchange(authentication_->response, std::nullopt);
+  auth::Step step = std::exchange(authentication_->has_begun, true) ? exchange.respond(*response)
+                                                                    : exchange.begin(response);
+  if (response) crypto::wipe(*response);
+  while (std::holds_alternative<auth::Question>(step)) step = co_await ask(std::move(step));
+  if (is_over()) co_return;
+  if (const auto* challenge = std::get_if<auth::Challenge>(&step)) {
+    co_return protocol_.challenge(challenge->text, output_);
+  }
+  Reply reply{code::authenticated, "2.7.0 authentication succeeded"};
+  if (const auto* failure = std::get_if<auth::Failure>(&step)) {
+    const bool is_malformed = failure->why == auth::Failure::Why::malformed;
+    reply = is_malformed
+                ? Reply{code::arg_syntax_error, "5.5.2 that is no message of the mechanism"}
+                : authentication_->refusal.value_or(bad_credentials());
+  }
+  co_await end_exchange(std::move(reply));
+}
+
+/// Has the handlers of `Auth` answer the question that `step` is.
+Awaitable<auth::Step> Connection::ask(auth::Step step) {
+  const auth::Question question = std::move(std::get<auth::Question>(step));
+  authentication_->tried = name_in(question.credentials);
+  event::Auth event{session_, authentication_->mechanism->name, question.credentials,
+                    question.authorization};
+  event::Dispatch dispatch = dispatch_of(event);
+  Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
+  if (late_) co_await await_late_handler();
+  if (dispatch.has_failed()) decision = failed_for_now();
+  auth::Verdict verdict;
+  if (decision && decision->is_positive()) {
+    std::optional<std::string> user = identity(event);
+    verdict.is_accepted = user.has_value();
+    if (user) authentication_->user = *std::move(user);
+    verdict.keys = event.take_keys();
+  } else if (decision) {
+    authentication_->refusal = std::move(decision);
+    // What is so for now only, or closes, is no secret of any user.
+    if (!authentication_->refusal->is_permanent()) co_return auth::Failure{};
+  }
+  co_return authentication_->exchange->settle(std::move(verdict));
+}
+
+Awaitable<void> Connection::end_exchange(Reply reply) {
+  const SteadyClock::time_point now = SteadyClock::now();
+  if (reply.code() == code::authenticated) {
+    session_.facts().user = authentication_->user;
+    session_.facts().auth_mechanism = authentication_->mechanism->name;
+    context_.guard.succeeded(network_, authentication_->tried, now);
+  } else if (reply.code() == code::bad_credentials) {
+    const Milliseconds delay = context_.guard.failed(network_, authentication_->tried, now);
+    context_.defences.add(Defence::failed_login);
+    co_await pause(delay);
+  }
+  log_login(reply);
+  authentication_.reset();
+  if (is_over()) co_return;
+  protocol_.answer(reply, output_);
+  note_defence();
+  if (protocol_.state() == smtp::State::finished) end("closed by handler");
+}
+
+/// Whoever guesses passwords has to wait for each answer.
+Awaitable<void> Connection::pause(Milliseconds time) {
+  if (time <= Milliseconds{0} || is_draining_) co_return;
+  deadline_.clear();
+  is_paused_ = true;
+  static_cast<void>(co_await paused_.wait(time));
+  is_paused_ = false;
+}
+
+void Connection::log_login(const Reply& reply) {
+  const std::string summary = reply.summary();
+  const bool has_succeeded = reply.code() == code::authenticated;
+  context_.options.log->write(
+      LogLevel::info, LogEvent::login,
+      {{"sess", std::string_view{session_.id()}},
+       {"server", session_.server()},
+       {"ip", std::string_view{session_.client().address}},
+       {"mech", authentication_->mechanism->name},
+       {"user", std::string_view{has_succeeded ? authentication_->user : authentication_->tried}},
+       {"tls", session_.tls() ? std::string_view{session_.tls()->version} : std::string_view{}},
+       {"verdict", has_succeeded ? std::string_view{"accept"} : std::string_view{"reject"}},
+       {"code", std::string_view{summary}}});
+}
+
+}  // namespace quoth::session
