@@ -99,6 +99,11 @@ class Server {
   /// The same with the grace of the options.
   void stop() noexcept;
 
+  /// Reads the files of TlsOptions::certificates again now, which happens by itself a second after
+  /// they change; the log tells what came of it. Any thread. Nothing happens without TLS, or while
+  /// it does not run.
+  void reload_certificates() noexcept;
+
   /// Where it listens, from start() on. Empty before, and until serve() has bound.
   [[nodiscard]] std::vector<Endpoint> listening() const;
 

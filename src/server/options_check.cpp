@@ -11,6 +11,7 @@
 
 #include <unistd.h>
 
+#include "auth/mechanism.hpp"
 #include "mail/path.hpp"
 #include "net/address.hpp"
 
@@ -92,6 +93,39 @@ void check_timeouts(const Timeouts& timeouts) {
   require(is_sane(timeouts.message_handler), "timeouts.message_handler is 1 ms to 24 h");
 }
 
+void check_tls(const TlsOptions& tls) {
+  using std::chrono::seconds;
+  require(tls.handshake_timeout >= std::chrono::milliseconds{1} &&
+              tls.handshake_timeout <= std::chrono::hours{1},
+          "tls.handshake_timeout is 1 ms to 1 h");
+  require(tls.handshakes >= 1, "tls.handshakes is at least 1");
+  require(
+      tls.ticket_key_lifetime >= seconds{1} && tls.ticket_key_lifetime <= std::chrono::hours{24},
+      "tls.ticket_key_lifetime is 1 s to 24 h");
+  require(tls.client_certificates != ClientCertificates::require || !tls.client_authorities.empty(),
+          "tls.client_certificates: to require them, name tls.client_authorities");
+  for (const CertificateFiles& files : tls.certificates) {
+    require(!files.certificate.empty() && !files.key.empty(),
+            "tls.certificates: each has a certificate and a key");
+  }
+}
+
+void check_auth(const AuthOptions& auth) {
+  using std::chrono::milliseconds;
+  for (const std::string& name : auth.mechanisms) {
+    require(auth::find_mechanism(name) != nullptr, "auth.mechanisms: there is no \"" + name + '"');
+  }
+  require(!auth.is_required || !auth.mechanisms.empty(),
+          "auth.is_required: name auth.mechanisms, or nobody can send");
+  require(auth.first_delay >= milliseconds{0} && auth.first_delay <= auth.longest_delay,
+          "auth.first_delay is 0 to auth.longest_delay");
+  require(auth.longest_delay <= std::chrono::minutes{1}, "auth.longest_delay is at most 1 min");
+  require(auth.failures.value_or(1) >= 1, "auth.failures is at least 1");
+  require(auth.failure_window >= std::chrono::seconds{1} &&
+              auth.failure_window <= std::chrono::hours{24},
+          "auth.failure_window is 1 s to 24 h");
+}
+
 }  // namespace
 
 ServerOptions checked(ServerOptions options) {
@@ -111,6 +145,8 @@ ServerOptions checked(ServerOptions options) {
   check_timeouts(options.timeouts);
   check_connections(options.connections);
   check_defences(options.defences);
+  check_tls(options.tls);
+  check_auth(options.auth);
   return options;
 }
 

@@ -30,6 +30,7 @@
 
 #include "net/address.hpp"
 #include "net/listening_socket.hpp"
+#include "net/tls_server.hpp"
 #include "server/connection_table.hpp"
 #include "server/descriptor_limit.hpp"
 #include "server/options_check.hpp"
@@ -110,6 +111,7 @@ struct Server::Impl {
   server::ConnectionTable table;
   DefenceCounters defences;
   std::optional<net::BlockingPool> pool;
+  std::optional<net::TlsServer> tls;
   std::optional<session::Context> context;
 
   std::mutex mutex;  // for what follows, which other threads ask for
@@ -173,7 +175,8 @@ void Server::Impl::prepare() {
   for (const auto& plugin : plugins) plugin->start(*options.log);
   raise_limits();
   pool.emplace(blocking_threads);
-  context.emplace(options, dialect, chains, defences, *pool);
+  if (options.tls.mode != TlsMode::off) tls.emplace(options.tls, options.hostname);
+  context.emplace(options, dialect, chains, defences, *pool, tls ? &*tls : nullptr);
 }
 
 /// Opens each address once for each worker.
@@ -205,6 +208,7 @@ void Server::Impl::start_loop(std::vector<server::Listening> listening) {
   auto loop = std::make_unique<Loop>();
   loop->worker = std::make_shared<server::Worker>(loop->io.get_executor(), *context, table,
                                                   std::move(listening), [this] { hurry_all(); });
+  if (loops.empty()) loop->worker->watch_certificates();
   asio::co_spawn(loop->io, loop->worker->run(), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
   });
@@ -325,12 +329,24 @@ Awaitable<void> Server::serve() {
     impl.running = 1;
     impl.log_event(LogEvent::server_started);
   }
+  worker->watch_certificates();
   co_await worker->run();
   {
     const std::lock_guard lock{impl.mutex};
     impl.guest.reset();
   }
   impl.worker_ended();
+}
+
+void Server::reload_certificates() noexcept {
+  const std::lock_guard lock{impl_->mutex};
+  if (impl_->running == 0 || impl_->is_stopping || !impl_->tls) return;
+  if (!impl_->loops.empty()) {
+    Loop& loop = *impl_->loops.front();
+    asio::post(loop.io, [worker = loop.worker] { worker->reload_certificates(); });
+  } else if (impl_->guest) {
+    asio::post(*impl_->guest_executor, [worker = impl_->guest] { worker->reload_certificates(); });
+  }
 }
 
 void Server::stop() noexcept { stop(impl_->options.grace); }

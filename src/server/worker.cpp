@@ -32,6 +32,9 @@ constexpr asio::use_awaitable_t<net::Executor> awaiting;
 // Connections that are taken before others get their turn.
 constexpr int taken_at_once = 64;
 
+// How often the files of certificates are looked at.
+constexpr std::chrono::seconds certificate_check{1};
+
 // How long to accept nothing when the process has no descriptors left.
 constexpr std::chrono::milliseconds pause_without_descriptors{100};
 
@@ -79,7 +82,8 @@ Worker::Worker(const net::Executor& executor, session::Context& context, Connect
       on_overload_{std::move(on_overload)},
       gate_{executor},
       patience_{executor},
-      spare_{open_spare()} {
+      spare_{open_spare()},
+      reload_{executor} {
   for (Listening& one : listening) {
     acceptors_.push_back(std::make_unique<Acceptor>(executor, std::move(one)));
   }
@@ -88,8 +92,39 @@ Worker::Worker(const net::Executor& executor, session::Context& context, Connect
 Awaitable<void> Worker::run() {
   const std::shared_ptr<Worker> self = shared_from_this();
   for (const auto& acceptor : acceptors_) gate_.spawn(accept_from(self, *acceptor));
+  if (watches_certificates_) gate_.spawn(watch_files(self));
   co_await gate_.wait_until_empty();
   patience_.cancel();
+}
+
+void Worker::reload_certificates() {
+  is_reload_wanted_ = true;
+  reload_.give();
+}
+
+Awaitable<void> Worker::watch_files(std::shared_ptr<Worker> self) {
+  net::TlsServer& tls = *self->context_.tls;
+  while (!self->is_stopping_) {
+    static_cast<void>(co_await self->reload_.wait(certificate_check));
+    if (self->is_stopping_) break;
+    const bool is_wanted = std::exchange(self->is_reload_wanted_, false);
+    const auto read = [&tls, is_wanted] {
+      return is_wanted ? tls.reload() : tls.reload_if_changed();
+    };
+    const net::TlsServer::Reload reload = co_await net::offload(self->context_.pool, read);
+    self->log_reload(reload);
+  }
+}
+
+void Worker::log_reload(const net::TlsServer::Reload& reload) {
+  if (!reload.has_changed && !reload.problem) return;
+  const std::string why = reload.problem.value_or("");
+  context_.options.log->write(reload.problem ? LogLevel::warn : LogLevel::info,
+                              LogEvent::tls_reloaded,
+                              {{"server", std::string_view{context_.options.alias}},
+                               {"verdict", reload.problem ? std::string_view{"kept the old ones"}
+                                                          : std::string_view{"new"}},
+                               {"why", std::string_view{why}}});
 }
 
 Awaitable<void> Worker::accept_from(std::shared_ptr<Worker> self, Acceptor& acceptor) {
@@ -233,6 +268,7 @@ void Worker::stop(std::chrono::milliseconds grace, std::function<void()> give_up
     acceptor->listening.socket.close();
     acceptor->pause.give();
   }
+  reload_.give();
   for (session::Connection* const connection : connections_) connection->drain();
   patience_.expires_after(grace);
   patience_.async_wait(

@@ -54,6 +54,12 @@ class Worker : public std::enable_shared_from_this<Worker> {
   /// `give_up` is called if a handler keeps one of them from ending even then.
   void stop(std::chrono::milliseconds grace, std::function<void()> give_up);
 
+  /// Sees to it that certificates whose files change are read again, as long as it runs: one worker
+  /// of a server does. Before run().
+  void watch_certificates() noexcept { watches_certificates_ = context_.tls != nullptr; }
+  /// Has them read now.
+  void reload_certificates();
+
   /// The server has become overloaded: its connections have less time.
   void hurry();
 
@@ -82,6 +88,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
                                                    Acceptor& acceptor);
   [[nodiscard]] static Awaitable<void> serve(std::shared_ptr<Worker> self, net::Socket socket,
                                              std::string_view listener, Peer peer);
+  [[nodiscard]] static Awaitable<void> watch_files(std::shared_ptr<Worker> self);
+  void log_reload(const net::TlsServer::Reload& reload);
   [[nodiscard]] Taken take(Acceptor& acceptor);
   void admit(net::Descriptor descriptor, const Listening& listening,
              const boost::asio::generic::stream_protocol::endpoint& peer);
@@ -102,6 +110,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
   net::Descriptor spare_;  // closed to have one when there is no other
   RepeatFilter refusals_;
   RepeatFilter failures_;
+  net::Notice reload_;
+  bool watches_certificates_ = false;
+  bool is_reload_wanted_ = false;
   bool is_stopping_ = false;
 };
 
