@@ -14,11 +14,11 @@ struct Received {
   std::string_view helo;            ///< What the client called itself.
   std::string_view client_address;  ///< IPv4 or IPv6 in text; empty: a local socket.
   std::string_view by;              ///< Our host name.
-  std::string_view cipher;    ///< Of TLS, by its IANA name; empty: there was none (RFC 8314 §4.3).
-  std::string_view comment;   ///< What else is to be told of the client; empty: nothing.
-  std::string_view protocol;  ///< SMTP, ESMTP … (RFC 3848).
-  std::string_view id;        ///< The queue id.
-  const Mailbox* recipient;   ///< The `for` clause; null if there are several recipients.
+  std::string_view cipher{};  ///< Of TLS, by its IANA name; empty: there was none (RFC 8314 §4.3).
+  std::string_view comment{};  ///< What else is to be told of the client; empty: nothing.
+  std::string_view protocol;   ///< SMTP, ESMTP … (RFC 3848).
+  std::string_view id;         ///< The queue id.
+  const Mailbox* recipient;    ///< The `for` clause; null if there are several recipients.
   std::chrono::system_clock::time_point time;
 };
 

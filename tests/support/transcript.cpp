@@ -148,6 +148,8 @@ std::string_view word(smtp::State state) noexcept {
     case smtp::State::rcpt: return "rcpt";
     case smtp::State::body: return "body";
     case smtp::State::chunks: return "chunks";
+    case smtp::State::exchange: return "exchange";
+    case smtp::State::securing: return "securing";
     case smtp::State::refused: return "refused";
     case smtp::State::finished: return "closed";
   }

@@ -63,6 +63,8 @@ std::size_t TranscriptServer::step(std::string_view input, bool& needs_more) {
     protocol_.answer(malformed->reply, output_);
   } else if (const auto* chunk = std::get_if<smtp::BodyChunk>(&step.incoming)) {
     text_ += chunk->octets;
+  } else if (std::holds_alternative<smtp::AuthResponse>(step.incoming)) {
+    protocol_.answer(Reply{code::bad_credentials, "5.7.8 nobody is known here"}, output_);
   } else if (auto* chunk_end = std::get_if<smtp::ChunkEnd>(&step.incoming)) {
     protocol_.answer(chunk_end->refusal.value_or(Reply{code::ok, "2.0.0 OK"}), output_);
   } else {
