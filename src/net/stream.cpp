@@ -17,6 +17,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "net/tls_session.hpp"
+
 namespace quoth::net {
 
 namespace asio = boost::asio;
@@ -36,7 +38,22 @@ bool has_ended(int fd) noexcept {
 
 }  // namespace
 
+Stream::Stream(Socket socket) noexcept : socket_{std::move(socket)} {}
+Stream::Stream(Stream&& other) noexcept = default;
+Stream::~Stream() = default;
+
+// Which of the two it is, is decided before a coroutine is made: the clear path pays a branch.
 Awaitable<Result<std::size_t>> Stream::read_some(std::span<char> buffer) {
+  return tls_ ? read_tls(buffer) : read_clear(buffer);
+}
+
+Awaitable<Result<void>> Stream::readable() { return tls_ ? tls_readable() : clear_readable(); }
+
+Awaitable<Result<void>> Stream::write(std::string_view octets) {
+  return tls_ ? write_tls(octets) : write_clear(octets);
+}
+
+Awaitable<Result<std::size_t>> Stream::read_clear(std::span<char> buffer) {
   const asio::mutable_buffer target{buffer.data(), buffer.size()};
   const std::tuple<error_code, std::size_t> done =
       co_await socket_.async_read_some(target, as_result);
@@ -44,18 +61,20 @@ Awaitable<Result<std::size_t>> Stream::read_some(std::span<char> buffer) {
   co_return std::get<1>(done);
 }
 
-Awaitable<Result<void>> Stream::readable() {
+Awaitable<Result<void>> Stream::clear_readable() {
   const std::tuple<error_code> done = co_await socket_.async_wait(Socket::wait_read, as_result);
   if (std::get<0>(done)) co_return std::get<0>(done);
   co_return Result<void>{};
 }
 
 bool Stream::has_input() noexcept {
+  if (tls_) return has_tls_input();
   char octet = 0;
   return ::recv(socket_.native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 Result<std::size_t> Stream::try_write(std::string_view octets) noexcept {
+  if (tls_) return try_write_tls(octets);
   const ssize_t count =
       ::send(socket_.native_handle(), octets.data(), octets.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (count >= 0) return static_cast<std::size_t>(count);
@@ -63,7 +82,7 @@ Result<std::size_t> Stream::try_write(std::string_view octets) noexcept {
   return last_error();
 }
 
-Awaitable<Result<void>> Stream::write(std::string_view octets) {
+Awaitable<Result<void>> Stream::write_clear(std::string_view octets) {
   const asio::const_buffer source{octets.data(), octets.size()};
   const std::tuple<error_code, std::size_t> done =
       co_await asio::async_write(socket_, source, as_result);
@@ -72,6 +91,10 @@ Awaitable<Result<void>> Stream::write(std::string_view octets) {
 }
 
 void Stream::watch_for_end(std::function<void()> gone) {
+  if (tls_) {
+    tls_->gone = std::make_shared<std::function<void()>>(std::move(gone));
+    return watch_tls(tls_->gone);
+  }
   const int fd = socket_.native_handle();
   socket_.async_wait(Socket::wait_read, [fd, gone = std::move(gone)](const error_code& error) {
     if (!error && has_ended(fd)) gone();
@@ -79,11 +102,16 @@ void Stream::watch_for_end(std::function<void()> gone) {
 }
 
 void Stream::cancel() noexcept {
+  if (tls_) {
+    ++tls_->cancels;
+    tls_->gone.reset();
+  }
   error_code ignored;
   socket_.cancel(ignored);
 }
 
 void Stream::close() noexcept {
+  if (tls_) tls_->close();
   const int fd = socket_.native_handle();
   ::shutdown(fd, SHUT_WR);
   std::array<char, 4096> rest{};

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,13 +12,19 @@
 
 namespace quoth::net {
 
+class TlsContexts;
+
 /// What all TLS connections of a server share: its certificates, by name, and the keys of its
-/// session tickets. Any thread.
+/// session tickets. Any thread. It must outlive the handshakes that it takes part in.
 class TlsServer {
  public:
-  /// Reads the files, or makes a certificate for `hostname` that is good for this run.
+  using Now = std::function<std::chrono::steady_clock::time_point()>;
+
+  /// Reads the files, or makes a certificate for `hostname` that is good for this run. `now` is for
+  /// the ticket keys; any thread calls it.
   /// @throws std::runtime_error naming the file and what is wrong with it.
-  TlsServer(const TlsOptions& options, std::string_view hostname);
+  TlsServer(const TlsOptions& options, std::string_view hostname,
+            Now now = std::chrono::steady_clock::now);
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
   ~TlsServer();
@@ -28,12 +35,15 @@ class TlsServer {
     std::optional<std::string>
         problem{};  ///< Why the files that changed are not: the old ones stay.
   };
-  /// Looks whether the files have changed since they were read last, and reads them. Blocks.
+  /// Looks whether the files have changed since they were read last, and reads them. What is wrong
+  /// with them is told once. A certificate that we have made is made anew in time. Blocks.
   [[nodiscard]] Reload reload_if_changed();
   /// Reads them in any case. Blocks.
   [[nodiscard]] Reload reload();
 
-  /// Handshakes under way, for the limit: see TlsOptions::handshakes.
+  /// Handshakes under way, for the limit TlsOptions::handshakes. The caller begins one before it
+  /// says 220 to STARTTLS; HandshakePlace ends it.
+  /// @returns false: too many are under way. There is nothing to end then.
   [[nodiscard]] bool begin_handshake() noexcept;
   void end_handshake() noexcept;
 
@@ -47,10 +57,38 @@ class TlsServer {
   };
   [[nodiscard]] Description description() const;
 
+  /// What the operator should know of the certificates in use: those that have expired. A line
+  /// each, naming the file.
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
+  /// For Stream: the certificates as they are now.
+  [[nodiscard]] std::shared_ptr<const TlsContexts> contexts() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
-  friend class TlsSession;
+};
+
+/// A handshake's place among those that TlsOptions::handshakes allows.
+class HandshakePlace {
+ public:
+  explicit HandshakePlace(TlsServer& server) noexcept
+      : server_{server.begin_handshake() ? &server : nullptr} {}
+  HandshakePlace(const HandshakePlace&) = delete;
+  HandshakePlace& operator=(const HandshakePlace&) = delete;
+  ~HandshakePlace() { leave(); }
+
+  /// False: there was none left.
+  [[nodiscard]] explicit operator bool() const noexcept { return server_ != nullptr; }
+
+  /// The handshake is over.
+  void leave() noexcept {
+    if (server_ != nullptr) server_->end_handshake();
+    server_ = nullptr;
+  }
+
+ private:
+  TlsServer* server_;
 };
 
 }  // namespace quoth::net
