@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+
+#include <quoth/awaitable.hpp>
+
+#include "net/offload.hpp"
+
+namespace quoth::credentials {
+
+/// Whether somebody has logged in before from where he tries now.
+enum class Standing : std::uint8_t { known, stranger };
+
+/// What came of a password.
+enum class Verdict : std::uint8_t {
+  right,
+  wrong,
+  overloaded,  ///< It was not looked at: too many wait.
+};
+
+/// Threads that verify passwords, and who waits for them. Those who are known go first; nobody is
+/// let in who would wait longer than `longest_wait`, as far as can be told from how long the last
+/// ones took. So a flood of strangers holds up strangers alone, and memory is bounded. Any thread.
+class Hashing {
+ public:
+  using Work = std::function<bool()>;  ///< Whether the password is right.
+  using Clock = std::chrono::steady_clock;
+
+  struct Options {
+    std::size_t threads = 1;
+    std::chrono::milliseconds longest_wait = std::chrono::seconds{2};
+    /// How long one takes, as long as none was measured.
+    std::chrono::microseconds guess = std::chrono::milliseconds{50};
+  };
+
+  /// However short the passwords take: each one that waits holds a session's memory.
+  static constexpr std::size_t most_waiting = 1000;
+
+  explicit Hashing(const Options& options);
+  Hashing(const Hashing&) = delete;
+  Hashing& operator=(const Hashing&) = delete;
+  ~Hashing();
+
+  /// Runs `work` when its turn comes; what it throws comes out here. Cannot be cancelled, so that
+  /// it may refer to what the caller owns.
+  [[nodiscard]] Awaitable<Verdict> verify(Standing standing, Work work);
+
+  /// Returns when all work is done; later work is never run.
+  void join() noexcept { pool_.join(); }
+
+  /// How many wait; those whose turn has come do not count.
+  [[nodiscard]] std::size_t waiting() const;
+
+ private:
+  struct Job {
+    Work work;
+    std::function<void(std::exception_ptr, Verdict)> done;
+  };
+
+  [[nodiscard]] bool reserve(Standing standing);
+  void enqueue(Standing standing, Job job);
+  [[nodiscard]] Job take();
+  void run_next();
+  [[nodiscard]] std::size_t room() const noexcept;
+
+  const Options options_;
+  mutable std::mutex mutex_;
+  std::array<std::deque<Job>, 2> queues_;  // by standing
+  std::array<std::size_t, 2> waiting_{};   // the same, with those about to be put there
+  std::chrono::duration<double> average_;
+  net::BlockingPool pool_;
+};
+
+}  // namespace quoth::credentials
