@@ -1,5 +1,5 @@
-// The fields of version 2 of the PROXY protocol: type, length, value (sections 2.2.1 to 2.2.7 of its
-// specification).
+// The fields of version 2 of the PROXY protocol: type, length, value (sections 2.2.1 to 2.2.7 of
+// its specification).
 #include <algorithm>
 #include <bitset>
 #include <cstddef>

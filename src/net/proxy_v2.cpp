@@ -1,4 +1,5 @@
-// Version 2 of the PROXY protocol: the fixed part and the addresses (section 2.2 of its specification).
+// Version 2 of the PROXY protocol: the fixed part and the addresses (section 2.2 of its
+// specification).
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
