@@ -64,7 +64,6 @@ enum class Effect : std::uint8_t {
 };
 
 /// What the grammar of a verb made of its argument; nothing for verbs without a grammar.
-using Arguments = std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments,
 using Arguments =
     std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments, ChunkArguments,
                  EtrnArguments, AuthArguments, XclientArguments, XforwardArguments>;
