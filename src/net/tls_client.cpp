@@ -132,4 +132,10 @@ error_code prepare(SSL* ssl, TlsClientState& client, const std::string& server_n
   return {};
 }
 
+void keep_renewed_session(SSL* ssl, TlsClientState& client, const std::string& server_name) {
+  if (!client.is_resuming || SSL_session_reused(ssl) == 0) return;
+  if (SSL_version(ssl) >= TLS1_3_VERSION) return;
+  client.sessions[server_name].reset(SSL_get1_session(ssl));
+}
+
 }  // namespace quoth::net
