@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,7 +27,7 @@ struct Question {
 
 /// The client is who it says.
 struct Success {
-  std::string user;
+  std::string user;           ///< As in Credentials; empty for a Certificate.
   std::string authorization;  ///< As in Question.
 };
 
@@ -61,12 +62,17 @@ struct ExchangeFacts {
   /// Whether a -PLUS mechanism was advertised, so that a client which believes it was not has been
   /// lied to (RFC 5802 §6).
   bool offers_binding = false;
-  /// Fresh randomness for a nonce: at least 18 octets.
+  /// Fresh randomness for a nonce, any octets: at least 18 for SCRAM, none for the others.
   std::string nonce{};
   /// The same for all exchanges of a server, known to nobody else: what unknown users' salts are
-  /// made of, so that they look like those of known ones.
+  /// made of, so that they look like those of known ones. Not empty with SCRAM; outlives the
+  /// exchange.
   std::string_view secret{};
 };
+
+/// A longer message than this is malformed: a line of the protocol has no room for it (RFC 4954
+/// §4).
+inline constexpr std::size_t max_message_bytes = 12288;
 
 /// The server's side of one SASL exchange (RFC 4422), without I/O. One thread at a time.
 class Exchange {
@@ -77,11 +83,29 @@ class Exchange {
   virtual ~Exchange() = default;
 
   /// Begins. `initial`: the initial response, decoded; none: the client sent none with AUTH.
-  [[nodiscard]] virtual Step begin(std::optional<std::string_view> initial) = 0;
+  [[nodiscard]] Step begin(std::optional<std::string_view> initial);
   /// The response to a Challenge, decoded.
-  [[nodiscard]] virtual Step respond(std::string_view response) = 0;
+  /// @pre A Challenge was the last step.
+  [[nodiscard]] Step respond(std::string_view response);
   /// The answer to a Question.
-  [[nodiscard]] virtual Step settle(Verdict verdict) = 0;
+  /// @pre A Question was the last step.
+  [[nodiscard]] Step settle(Verdict verdict);
+
+ protected:
+  /// No initial response came. Where the client speaks first, an empty challenge asks it to (RFC
+  /// 4954 §4).
+  [[nodiscard]] virtual Step invite() { return Challenge{}; }
+  /// A message of the client, its initial response or another one.
+  [[nodiscard]] virtual Step take(std::string_view message) = 0;
+  [[nodiscard]] virtual Step judge(Verdict verdict) = 0;
+
+ private:
+  enum class Turn : std::uint8_t { start, response, verdict, over };
+
+  /// Notes what may come behind `step`.
+  Step proceed(Step step);
+
+  Turn turn_ = Turn::start;
 };
 
 /// What a mechanism wants of the connection before it may be offered.

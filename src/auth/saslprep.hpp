@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,8 +14,12 @@ enum class Unassigned : std::uint8_t {
   allowed,  ///< In what is asked for.
 };
 
+/// Of a longer text nothing is made.
+inline constexpr std::size_t max_saslprep_bytes = 1024;
+
 /// `text` as SASLprep has it (RFC 4013), so that two ways to write one name or password are the
-/// same octets. None: it is not UTF-8, or holds what is prohibited there.
+/// same octets. None: it is not UTF-8, or holds what is prohibited there,
+/// or is too long. May be empty, even if `text` is not.
 [[nodiscard]] std::optional<std::string> saslprep(std::string_view text, Unassigned unassigned);
 
 }  // namespace quoth::auth

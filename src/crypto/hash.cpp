@@ -49,6 +49,7 @@ std::string digest(Hash hash, std::string_view octets) {
 }
 
 std::string hmac(Hash hash, std::string_view key, std::string_view octets) {
+  if (key.empty()) key = "";  // OpenSSL wants a key that is somewhere
   Buffer buffer{};
   unsigned size = 0;
   if (HMAC(openssl_hash(hash), key.data(), to_int(key.size()), as_octets(octets), octets.size(),

@@ -1,5 +1,6 @@
 #include "crypto/secret.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,10 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
 
 void wipe(std::string& text) noexcept {
   text.resize(text.capacity());  // what was longer before has left something behind its end
-  OPENSSL_cleanse(text.data(), text.size());
+  wipe(text.data(), text.size());
   text.clear();
 }
+
+void wipe(void* start, std::size_t count) noexcept { OPENSSL_cleanse(start, count); }
 
 }  // namespace quoth::crypto

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace quoth::crypto {
 /// Overwrites what `text` holds or has held in its present memory, which no compiler leaves out,
 /// and makes it empty.
 void wipe(std::string& text) noexcept;
+
+/// The same for `count` octets at `start`.
+void wipe(void* start, std::size_t count) noexcept;
 
 /// Wipes a string when it goes out of scope. Declare it behind the string.
 class WipeAtEnd {
