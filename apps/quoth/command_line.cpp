@@ -183,7 +183,8 @@ void Parser::add_passwd_options() {
       ->type_name("KIND");
   passwd_.add_option("--cost", to.cost, "add: how dear the hash is (5, 11, or 100000 rounds)")
       ->type_name("NUMBER");
-  passwd_.add_flag("--scram,!--no-scram", to.scram, "add: keys for SCRAM (they are made)");
+  passwd_.add_flag("--scram", to.scram, "add: keys for SCRAM, too (they are made anyway)");
+  passwd_.add_flag("--no-scram", to.no_scram, "add: none of them")->excludes("--scram");
   passwd_.add_option("--iterations", to.iterations, "add: of SCRAM (15000)")->type_name("NUMBER");
 }
 

@@ -14,7 +14,8 @@ struct PasswdArguments {
   std::optional<std::string> hash;          ///< "yescrypt", "bcrypt", "sha512"
   std::optional<unsigned long> cost;        ///< None: that kind's default.
   std::optional<std::uint32_t> iterations;  ///< Of SCRAM; none: the default.
-  std::optional<bool> scram;                ///< Whether keys for it are made; none: yes.
+  bool scram = false;                       ///< Keys for it are wanted, as they are anyway.
+  bool no_scram = false;                    ///< They are not.
   bool replace = false;
 };
 

@@ -74,7 +74,7 @@ Failure Passwd::file_failure(std::string_view what, int error) const {
 
 void Passwd::check_options() const {
   const bool makes_hash = arguments_.hash || arguments_.cost || arguments_.iterations ||
-                          arguments_.scram || arguments_.replace;
+                          arguments_.scram || arguments_.no_scram || arguments_.replace;
   if (makes_hash && arguments_.action != "add") {
     throw usage(fmt::format("`quoth passwd {}` makes no password", arguments_.action),
                 "--replace, --hash, --cost, --scram, --no-scram and --iterations go with `add`");
@@ -127,7 +127,7 @@ credentials::Recipe Passwd::recipe() const {
     recipe.kind = *kind;
   }
   recipe.cost = arguments_.cost.value_or(0);
-  recipe.has_scram = arguments_.scram.value_or(true);
+  recipe.has_scram = !arguments_.no_scram;
   recipe.iterations = arguments_.iterations.value_or(recipe.iterations);
   if (recipe.iterations < credentials::min_iterations ||
       recipe.iterations > credentials::max_iterations) {

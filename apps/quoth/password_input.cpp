@@ -41,12 +41,12 @@ class Unseen {
     is_changed_ = ::tcgetattr(STDIN_FILENO, &old_) == 0;
     termios quiet = old_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    if (is_changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    if (is_changed_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
   }
   Unseen(const Unseen&) = delete;
   Unseen& operator=(const Unseen&) = delete;
   ~Unseen() {
-    if (is_changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &old_);
+    if (is_changed_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &old_);
     print(stderr, "\n");
     for (std::size_t i = 0; i < ending_signals.size(); ++i) {
       ::sigaction(ending_signals[i], &old_actions_[i], nullptr);
@@ -98,8 +98,8 @@ bool is_terminal() { return ::isatty(STDIN_FILENO) == 1; }
 
 std::string read_password_line(const std::string& prompt) {
   if (!is_terminal()) return read_line();
+  const Unseen unseen;  // ahead of the prompt: some type at once
   print(stderr, prompt);
-  const Unseen unseen;
   return read_line();
 }
 

@@ -92,12 +92,12 @@ struct Queue : testing::Test {
   Door door;
   std::optional<Hashing> hashing;
   boost::asio::io_context io;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> alive{io.get_executor()};
   std::jthread io_runner;
 
   void finish() {
     door.open();
-    work.reset();
+    alive.reset();
     io_runner.join();
   }
 };

@@ -65,7 +65,7 @@ struct UsersPluginTest : testing::Test {
     event::Auth event{loose.session, "PLAIN", copy, ""};
     const auto order = loose.chains.order(static_cast<std::size_t>(event::Auth::chain));
     EXPECT_EQ(order->places().front().name, "users");
-    Decision decision = support::run(io, order->places().front().handler.waiting(&event));
+    Decision decision = support::run(io, order->places().front().handler->waiting(&event));
     keys = event.take_keys();
     return decision;
   }
