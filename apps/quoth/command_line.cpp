@@ -39,6 +39,7 @@ Examples:
   quoth serve
   quoth serve --config /etc/quoth/quoth.toml
   quoth serve --config test.toml --ready-file /tmp/quoth.json
+  quoth serve --config /etc/quoth/quoth.toml --user quoth
 
 Exit codes: 0 stopped, 64 command line, 69 address not to be had,
 74 file, 77 not permitted, 78 configuration)";
@@ -139,6 +140,10 @@ Parser::Parser()
       .add_option("--ready-file", invocation_.ready_file,
                   "Written once clients can connect: JSON with each address and port")
       ->type_name("FILE");
+  serve_
+      .add_option("--user", invocation_.user,
+                  "Whom it becomes once it listens, if it was started as root")
+      ->type_name("NAME");
   check_.add_option("FILE", checked_file_, "The configuration, a TOML file")->type_name(" ");
   check_.add_option("--config", invocation_.config_file, "The same")->type_name("FILE");
   add_conform_options();

@@ -16,6 +16,7 @@ struct Invocation {
   Command command = Command::serve;
   std::string config_file;  ///< Empty: none was named.
   std::string ready_file;   ///< Empty: none is wanted.
+  std::string user;         ///< Who `serve` becomes; empty: as the configuration has it.
   ConformArguments conform;
   PasswdArguments passwd;
 };
