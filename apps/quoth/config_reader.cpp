@@ -39,6 +39,7 @@ ReadConfig read_config(std::string_view text, const std::string& filename) {
   ConfigPlaces places;
   read_hostname(root, config);
   root.read_count("threads", config.threads, {.min = 0, .max = 1024});
+  read_tls(root, config);
   read_listeners(root, config, places);
   read_recipients(root, config, places);
   read_routes(root, config);

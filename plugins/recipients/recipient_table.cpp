@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/pattern.hpp"
 #include "plugins/recipients/relay.hpp"
 
 namespace quoth::plugins {

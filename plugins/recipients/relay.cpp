@@ -1,11 +1,11 @@
 #include "plugins/recipients/relay.hpp"
 
-#include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/clients.hpp"
+#include "plugins/shared/pattern.hpp"
 
 namespace quoth::plugins {
 
@@ -22,14 +22,6 @@ RelayVerdict Relay::decide(const Session& session, const mail::Mailbox& recipien
   if (!is_user && names_a_second_address(recipient.local())) return RelayVerdict::denied;
   const bool has_route = most_specific(rules_.routed, recipient.domain()) != rules_.routed.size();
   return has_route ? RelayVerdict::taken : RelayVerdict::no_route;
-}
-
-bool comes_from(const std::vector<Network>& networks, const Session& session) {
-  const std::string& address = session.client().address;
-  // A Unix socket's client has no address, and neither has one that a proxy would not name.
-  if (address.empty() && session.claim() != Claim::none) return false;
-  return std::ranges::any_of(networks,
-                             [&](const Network& network) { return network.contains(address); });
 }
 
 bool names_a_second_address(std::string_view local) noexcept {

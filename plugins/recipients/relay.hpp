@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <quoth/mail/mailbox.hpp>
@@ -47,9 +48,6 @@ class Relay {
  private:
   RelayRules rules_;
 };
-
-/// Whether the client connects from one of `networks`.
-[[nodiscard]] bool comes_from(const std::vector<Network>& networks, const Session& session);
 
 /// Whether a local part hides a second address: user%next.host@us (RFC 5321 §4.4),
 /// next.host!user@us and "user@next.host"@us are source routes in other clothes.

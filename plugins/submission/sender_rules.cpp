@@ -9,7 +9,7 @@
 
 #include <quoth/result.hpp>
 
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/pattern.hpp"
 
 namespace quoth::plugins {
 

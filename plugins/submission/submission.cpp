@@ -8,7 +8,7 @@
 #include <quoth/mail/date.hpp>
 #include <quoth/session.hpp>
 
-#include "plugins/recipients/relay.hpp"
+#include "plugins/shared/clients.hpp"
 
 namespace quoth::plugins {
 namespace {
