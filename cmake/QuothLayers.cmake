@@ -97,8 +97,8 @@ function(quoth_archive name)
   target_link_libraries(quoth_internal INTERFACE quoth_${name}_archive)
 endfunction()
 
-# plugins/<name>/*.cpp become quoth_plugin_<name>, which sees the public headers alone. Others
-# include "plugins/<name>/<header>.hpp" and link quoth_plugins.
+# plugins/<name>/*.cpp become quoth_plugin_<name>, which sees the public headers and plugins/shared
+# alone. Others include "plugins/<name>/<header>.hpp" and link quoth_plugins.
 function(quoth_plugins)
   add_library(quoth_plugins INTERFACE)
   target_include_directories(quoth_plugins INTERFACE ${PROJECT_SOURCE_DIR})
@@ -116,6 +116,9 @@ function(quoth_plugins)
       target_link_libraries(quoth_plugins INTERFACE quoth_plugin_${name})
     endif()
     target_sources(quoth_plugin_${name} PRIVATE ${PROJECT_SOURCE_DIR}/plugins/${source})
+    if(NOT name STREQUAL "shared")
+      target_link_libraries(quoth_plugin_${name} PUBLIC quoth_plugin_shared)
+    endif()
   endforeach()
 endfunction()
 

@@ -48,6 +48,7 @@ ReadConfig read_config(std::string_view text, const std::string& filename) {
   read_hostname(root, config);
   read_user(root, config);
   root.read_count("threads", config.threads, {.min = 0, .max = 1024});
+  read_tls(root, config);
   read_listeners(root, config, places);
   read_recipients(root, config, places);
   read_routes(root, config);
