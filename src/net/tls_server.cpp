@@ -109,6 +109,8 @@ TlsServer::Reload TlsServer::reload_if_changed() {
 TlsServer::Reload TlsServer::reload() {
   const std::lock_guard lock{impl_->reloading};
   Reload result;
+  const bool is_self_made = impl_->stamps.empty();
+  if (is_self_made && !impl_->must_renew()) return result;
   try {
     impl_->read();
     result.has_changed = true;

@@ -81,7 +81,7 @@ class TlsSession {
 
   TlsWire wire_;
   SslPtr ssl_;
-  std::shared_ptr<const TlsContexts> contexts_;  // the server's, until the handshake is done
+  std::shared_ptr<const TlsContexts> contexts_;  // the server's, which a reload may give up
   std::shared_ptr<TlsClientState> client_;       // sessions come to it as long as we live
   std::string server_name_;
   std::optional<TlsFacts> facts_;
