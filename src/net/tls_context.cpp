@@ -30,7 +30,7 @@ constexpr const char* ciphers =
 constexpr const char* groups = "X25519:P-256:P-384";
 
 // What a client that nobody knows yet can make us keep of its chain.
-constexpr long max_chain_octets = 32 * 1024;
+constexpr long max_chain_octets = 32L * 1024;
 
 // RFC 8446 §4.6.1: a ticket lives for seven days at most.
 constexpr std::chrono::seconds max_ticket_time = std::chrono::hours{7 * 24};

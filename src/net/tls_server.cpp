@@ -1,8 +1,8 @@
 #include "net/tls_server.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <ctime>
 #include <memory>
 #include <mutex>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include "net/tls_certificate.hpp"
 #include "net/tls_context.hpp"
