@@ -68,10 +68,13 @@ class TlsSession {
 
   // ---- for Stream
 
-  /// Counts cancel(), so that a call that is about to wait again sees that it shall not.
-  unsigned cancels = 0;
-  /// What watch_for_end() calls; empty after cancel().
-  std::shared_ptr<std::function<void()>> gone{};
+  struct Waits {
+    /// Counts cancel(), so that a call that is about to wait again sees that it shall not.
+    unsigned cancels = 0;
+    /// What watch_for_end() calls; empty after cancel().
+    std::shared_ptr<std::function<void()>> gone{};
+  };
+  [[nodiscard]] Waits& waits() noexcept { return waits_; }
 
  private:
   explicit TlsSession(int fd) noexcept { wire_.fd = fd; }
@@ -85,6 +88,7 @@ class TlsSession {
   std::shared_ptr<TlsClientState> client_;       // sessions come to it as long as we live
   std::string server_name_;
   std::optional<TlsFacts> facts_;
+  Waits waits_;
   bool is_broken_ = false;
 };
 
