@@ -258,8 +258,9 @@ Finished Passwd::verify() {
 
 Finished Passwd::list() {
   const credentials::FileText text = file();
+  const credentials::Users users = users_in(text.text);
   std::string lines;
-  for (const auto& [name, known] : users_in(text.text).all()) {
+  for (const auto& [name, known] : users.all()) {
     lines += fmt::format("{}  {}\n", name, credentials::kinds_text(known.user));
   }
   const std::string warning = credentials::warning_of_mode(shown_file(), text.state);
