@@ -189,8 +189,7 @@ std::string Passwd::new_password() {
     throw Failure{"the two passwords differ", "try again", ExitCode::data};
   }
   if (result.size() < short_password) {
-    warnings_ += fmt::format("warning: the password is short; {} characters are soon guessed\n",
-                             result.size());
+    warnings_ += fmt::format("warning: a password of {} octets is soon guessed\n", result.size());
   }
   return result;
 }
