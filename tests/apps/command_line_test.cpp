@@ -127,7 +127,7 @@ TEST(CommandLine, MistakesSayWhatWasMeant) {
               HasSubstr("error: unknown option `--confg`\n  did you mean `--config`?"));
   EXPECT_THAT(finished({"chek-config", "x"}).err, HasSubstr("did you mean `check-config`?"));
   EXPECT_THAT(finished({"frobnicate"}).err,
-              HasSubstr("expected `serve`, `check-config`, `conform` or `version`"));
+              HasSubstr("expected `serve`, `check-config`, `conform`, `passwd` or `version`"));
   EXPECT_THAT(finished({"serve", "a.toml"}).err, StartsWith("error: unexpected argument `a.toml`"));
   EXPECT_THAT(finished({"check-config", "a", "--config", "b"}).err,
               StartsWith("error: two files were named"));

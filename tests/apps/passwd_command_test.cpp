@@ -89,7 +89,7 @@ TEST_F(PasswdCommand, NobodyIsAskedInVain) {
 TEST_F(PasswdCommand, NoOutputHasThePassword) {
   const Finished added = run(arguments("add"), {"short"});
   EXPECT_THAT(added.out + added.err, testing::Not(HasSubstr("short\n")));
-  EXPECT_THAT(added.err, HasSubstr("5 octets"));
+  EXPECT_THAT(added.err, HasSubstr("5 characters"));
   const Finished wrong = run(arguments("verify"), {"hunter2"});
   EXPECT_EQ(wrong.code, ExitCode::failed);
   EXPECT_THAT(wrong.out + wrong.err, testing::Not(HasSubstr("hunter2")));
