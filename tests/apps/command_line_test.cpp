@@ -37,6 +37,8 @@ TEST(CommandLine, Serve) {
   const Invocation full = invocation({"serve", "--config", "a.toml", "--ready-file=r"});
   EXPECT_EQ(full.config_file, "a.toml");
   EXPECT_EQ(full.ready_file, "r");
+  EXPECT_EQ(full.user, "");
+  EXPECT_EQ(invocation({"serve", "--user", "quoth"}).user, "quoth");
 }
 
 TEST(CommandLine, Passwd) {
