@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 
 #include <quoth/assert.hpp>
 #include <quoth/mail/mailbox.hpp>
+#include <quoth/smtp/extensions.hpp>
 #include <quoth/smtp/server_protocol.hpp>
 
 #include "core/ascii.hpp"
@@ -37,6 +39,8 @@ void prepare(ServerProtocol& protocol, std::size_t steps, bool smtputf8) {
 Dialect dialect_with_all() {
   Dialect dialect = standard_dialect({.message_bytes = 1000000});
   for (const std::string& keyword : dialect.known_extensions()) dialect.offer(keyword);
+  dialect.define(extension::xclient());
+  dialect.define(extension::xforward());
   return dialect;
 }
 
@@ -103,6 +107,33 @@ void check_chunk(const ChunkArguments& chunk, std::string_view argument, const D
   QUOTH_ASSERT(chunk.is_last ? quoth::ascii::iequals(rest, " LAST") : rest.empty());
 }
 
+/// What a trusted peer tells of others: it ends up in header fields and in the log.
+void check_told(const std::optional<std::string>& text) {
+  QUOTH_ASSERT(!text || (text->size() <= 255 && is_visible(*text)));
+}
+
+void check_other(const Arguments& arguments) {
+  if (const auto* xclient = std::get_if<XclientArguments>(&arguments)) {
+    check_told(xclient->name);
+    check_told(xclient->address);
+    check_told(xclient->helo);
+    check_told(xclient->login);
+    check_told(xclient->server_address);
+    QUOTH_ASSERT(!xclient->is_name_pending || xclient->name == "");
+    QUOTH_ASSERT(!xclient->address || is_ascii(*xclient->address));
+  } else if (const auto* xforward = std::get_if<XforwardArguments>(&arguments)) {
+    check_told(xforward->name);
+    check_told(xforward->address);
+    check_told(xforward->protocol);
+    check_told(xforward->helo);
+    check_told(xforward->ident);
+    QUOTH_ASSERT(!xforward->name || is_ascii(*xforward->name));
+  } else {
+    QUOTH_ASSERT(std::holds_alternative<std::monostate>(arguments) ||
+                 std::holds_alternative<EtrnArguments>(arguments));
+  }
+}
+
 /// What the grammar promises.
 void check_arguments(const Command& command, const Dialect& dialect, bool smtputf8) {
   const Verb& verb = *command.definition;
@@ -121,9 +152,7 @@ void check_arguments(const Command& command, const Dialect& dialect, bool smtput
     case Effect::take_chunk:
       check_chunk(std::get<ChunkArguments>(command.arguments), command.argument, dialect);
       break;
-    default:
-      QUOTH_ASSERT(std::holds_alternative<std::monostate>(command.arguments) ||
-                   std::holds_alternative<EtrnArguments>(command.arguments));
+    default: check_other(command.arguments);
   }
 }
 

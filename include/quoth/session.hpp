@@ -56,7 +56,7 @@ enum class Claim : std::uint8_t {
   xclient,  ///< By XCLIENT.
 };
 
-/// What a proxy tells besides its client's address (PROXY protocol, version 2, §2.2).
+/// What a proxy tells besides its client's address (PROXY protocol, section 2.2).
 struct ProxyFacts {
   std::string server_address;  ///< Where the client had connected to.
   std::uint16_t server_port = 0;

@@ -124,6 +124,10 @@ bool TlsServer::begin_handshake() noexcept {
   return false;
 }
 
+bool TlsServer::has_room() const noexcept {
+  return impl_->handshakes.load() < impl_->options.handshakes;
+}
+
 void TlsServer::end_handshake() noexcept { impl_->handshakes.fetch_sub(1); }
 
 TlsServer::Description TlsServer::description() const {

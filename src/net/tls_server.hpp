@@ -41,10 +41,11 @@ class TlsServer {
   /// Reads them in any case. Blocks.
   [[nodiscard]] Reload reload();
 
-  /// Handshakes under way, for the limit TlsOptions::handshakes. The caller begins one before it
-  /// says 220 to STARTTLS; HandshakePlace ends it.
+  /// Handshakes under way, for the limit TlsOptions::handshakes: see HandshakePlace.
   /// @returns false: too many are under way. There is nothing to end then.
   [[nodiscard]] bool begin_handshake() noexcept;
+  /// Whether one could begin now.
+  [[nodiscard]] bool has_room() const noexcept;
   void end_handshake() noexcept;
 
   /// The certificate that clients get who name no other: what it says of itself, for the start

@@ -59,7 +59,7 @@ std::optional<Reply> problem_of(const auth::Mechanism* mechanism, const Surround
 
 auth::ChannelBindings bindings_of(net::Stream* stream) {
   if (stream == nullptr || stream->tls() == nullptr) return {};
-  net::ChannelBindings bindings = stream->channel_bindings();
+  net::TlsBindings bindings = stream->channel_bindings();
   return {std::move(bindings.exporter), std::move(bindings.server_end_point)};
 }
 

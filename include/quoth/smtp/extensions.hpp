@@ -63,4 +63,12 @@ struct FutureReleaseLimits {
 /// REQUIRETLS in MAIL (RFC 8689).
 [[nodiscard]] Extension require_tls();
 
+// No extensions of an RFC, but of Postfix. They are for trusted peers alone: standard_dialect()
+// does not know them, so that nobody offers them to all by their keyword.
+
+/// The verb XCLIENT: a proxy says whom it speaks for. What it does to the session is the server's.
+[[nodiscard]] Extension xclient();
+/// The verb XFORWARD: a filter says where the next message comes from.
+[[nodiscard]] Extension xforward();
+
 }  // namespace quoth::smtp::extension

@@ -10,6 +10,7 @@
 
 #include <quoth/smtp/envelope.hpp>
 #include <quoth/smtp/reply.hpp>
+#include <quoth/smtp/trust.hpp>
 
 namespace quoth::smtp {
 
@@ -63,8 +64,9 @@ enum class Effect : std::uint8_t {
 };
 
 /// What the grammar of a verb made of its argument; nothing for verbs without a grammar.
-using Arguments = std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments,
-                               ChunkArguments, EtrnArguments, AuthArguments>;
+using Arguments =
+    std::variant<std::monostate, HelloArguments, MailArguments, RcptArguments, ChunkArguments,
+                 EtrnArguments, AuthArguments, XclientArguments, XforwardArguments>;
 
 /// The result of a grammar: what it found, or the reply that says what is wrong.
 using Parsed = std::variant<Arguments, Reply>;
