@@ -78,15 +78,22 @@ function(quoth_library)
   target_link_libraries(quoth_internal INTERFACE quoth::quoth quoth_roots fmt::fmt)
 endfunction()
 
-# Makes a library of a layer that is no part of libquoth; program, tests and fuzz targets link it.
+# quoth_archive(<name> [LIBRARIES <private library>...])
+#
+# Makes quoth::<name> of a layer that is no part of libquoth; program, tests and fuzz targets link it.
 function(quoth_archive name)
+  cmake_parse_arguments(PARSE_ARGV 1 archive "" "" "LIBRARIES")
   get_target_property(type quoth_${name} TYPE)
   if(type STREQUAL "INTERFACE_LIBRARY")
     return()
   endif()
   add_library(quoth_${name}_archive STATIC $<TARGET_OBJECTS:quoth_${name}>)
-  set_target_properties(quoth_${name}_archive PROPERTIES LINKER_LANGUAGE CXX)
-  target_link_libraries(quoth_${name}_archive PUBLIC quoth::quoth fmt::fmt)
+  add_library(quoth::${name} ALIAS quoth_${name}_archive)
+  set_target_properties(quoth_${name}_archive PROPERTIES LINKER_LANGUAGE CXX
+                                                         EXPORT_NAME ${name}
+                                                         OUTPUT_NAME quoth-${name})
+  target_link_libraries(quoth_${name}_archive PUBLIC quoth::quoth PRIVATE fmt::fmt
+                                                                        ${archive_LIBRARIES})
   target_link_libraries(quoth_internal INTERFACE quoth_${name}_archive)
 endfunction()
 

@@ -86,6 +86,7 @@ using Recipients = std::map<std::string, std::vector<std::string>>;
 /// only, and stores it below the current folder.
 struct Config {
   std::string hostname;     ///< Empty: the machine's own.
+  std::string user;         ///< Who the program becomes once all is bound; empty: stays who it is.
   std::size_t threads = 0;  ///< Event loops of each server; 0: one a core.
   std::vector<Listener> listeners{dev_listener()};
   std::optional<Recipients> recipients;  ///< None: everyone at the accepted domains.

@@ -61,7 +61,8 @@ struct Home {
 
 constexpr std::string_view top = "the top of the file, before any [table]";
 
-constexpr std::array<Home, 60> homes{{{"hostname", top},
+constexpr std::array<Home, 61> homes{{{"hostname", top},
+                                      {"user", top},
                                       {"threads", top},
                                       {"listen", "a [[listener]]"},
                                       {"accept", "a [[listener]]"},

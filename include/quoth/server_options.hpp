@@ -102,7 +102,9 @@ struct ServerOptions {
   /// Our fully qualified name, for the banner, EHLO and Received (RFC 5321 §4.1.1.1). Empty: the
   /// machine's own.
   std::string hostname{};
-  /// Each "address:port" (IPv6 in brackets; port 0: the system chooses one) or "unix:/path".
+  /// Each "address:port" (IPv6 in brackets; port 0: the system chooses one), "unix:/path", or
+  /// "fd:NAME" for the sockets of that name that the process was started with (systemd's socket
+  /// activation).
   std::vector<std::string> listen{"127.0.0.1:2525"};
   /// Tells servers of one process apart, in the log and for handlers.
   std::string alias = "smtpd";

@@ -43,7 +43,7 @@ class TlsSession {
   TlsSession& operator=(const TlsSession&) = delete;
   ~TlsSession();
 
-  [[nodiscard]] TlsStep handshake() noexcept;
+  [[nodiscard]] TlsStep handshake();
   /// At least one octet, if it waits for nothing. `buffer` is not empty.
   [[nodiscard]] TlsStep read(std::span<char> buffer) noexcept;
   /// Whether there is an octet to read; takes none.

@@ -48,7 +48,8 @@ Reply end_hello(CommandRun& run, Decision typed) {
   if (!is_extended) return {code::ok, text};
   if (!lines.empty()) text.append("\n").append(lines);
   const Surroundings& around = run.surroundings();
-  if (around.speech.dialect().offers("AUTH")) {
+  // Where TLS is demanded, AUTH would be refused without it.
+  if (around.speech.dialect().offers("AUTH") && !around.speech.dialect().demands_tls()) {
     append_auth_line(around.context.options.auth, around.session, text);
   }
   return {code::ok, text};
