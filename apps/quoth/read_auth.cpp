@@ -51,7 +51,8 @@ std::string problem_of_mechanism(const std::string& name, const Logins& logins, 
     return "whoever believes every password cannot check a proof of one; \"PLAIN\" and \"LOGIN\"";
   }
   if (logins.users_file.empty() && role != Role::dev) {
-    return "nobody has a password; add users = \"FILE\", as `quoth passwd` writes it";
+    return "nobody has a password; add users = \"FILE\", which `quoth passwd add USER --file FILE` "
+           "makes";
   }
   return {};
 }
@@ -147,7 +148,7 @@ void check_auth(TableReader& table, const Listener& listener, Region where) {
   const AuthOptions& options = listener.auth.options;
   if (options.mechanisms.empty()) {
     diagnostics.error("nobody can log in: `listener.auth.users` is missing", where,
-                      R"(add users = "FILE", as `quoth passwd` writes it)");
+                      R"(add users = "FILE", which `quoth passwd add USER --file FILE` makes)");
   } else if (!can_work(listener)) {
     diagnostics.error("nobody can log in: every mechanism needs TLS", where,
                       R"(the listener has tls = "off"; clear_text = true lets passwords through)");
@@ -161,9 +162,9 @@ void check_auth(TableReader& table, const Listener& listener, Region where) {
 /// Who has to log in and who may relay must be possible.
 void check_without_auth(TableReader& table, const Listener& listener) {
   if (listener.role == Role::submission && listener.relay.networks.empty()) {
-    table.diagnostics().error("nobody can submit mail: `listener.auth` is missing",
-                              table.node().where,
-                              R"(add auth = { users = "FILE" }, as `quoth passwd` writes it)");
+    table.diagnostics().error(
+        "nobody can submit mail: `listener.auth` is missing", table.node().where,
+        R"(add auth = { users = "FILE" }, which `quoth passwd add USER --file FILE` makes)");
   } else if (listener.relay.for_authenticated && listener.role == Role::mx) {
     table.diagnostics().error("`listener.relay` is for users who log in, and nobody can",
                               table.find("relay")->where, R"(add auth = { users = "FILE" })");
