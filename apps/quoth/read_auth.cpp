@@ -13,6 +13,8 @@
 #include "apps/quoth/file_check.hpp"
 #include "apps/quoth/key_hints.hpp"
 #include "apps/quoth/listener_sections.hpp"
+#include "credentials/users.hpp"
+#include "credentials/users_file.hpp"
 
 namespace quoth::app {
 namespace {
@@ -124,7 +126,14 @@ void read_users(TableReader& table, Logins& logins) {
   table.read("users", logins.users_file);
   const TomlNode* const found = table.find("users");
   if (found == nullptr || found->kind != TomlNode::Kind::text) return;
-  check_file(logins.users_file, table.path_of("users"), found->where, table.diagnostics());
+  const std::string key = table.path_of("users");
+  if (!check_file(logins.users_file, key, found->where, table.diagnostics())) return;
+  const Result<credentials::FileText> file = credentials::read_file(logins.users_file);
+  if (!file) return;
+  const credentials::ParsedUsers parsed = credentials::parse_users(file->text);
+  if (parsed.problems.empty()) return;
+  table.diagnostics().error(fmt::format("`{}` is no users file", key), found->where,
+                            credentials::problem_text(logins.users_file, parsed.problems.front()));
 }
 
 void read_failures(TableReader& table, AuthOptions& options) {

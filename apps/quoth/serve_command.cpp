@@ -59,6 +59,8 @@ void start(Server& server, Step step) {
     throw start_failure(error.what(), error.code().value());
   } catch (const std::system_error& error) {
     throw start_failure(error.what(), error.code().value());
+  } catch (const std::runtime_error& error) {  // a file that the configuration names
+    throw Failure{fmt::format("cannot start: {}", error.what()), "", ExitCode::config};
   }
 }
 

@@ -52,7 +52,7 @@ class ConfigSecurity : public testing::Test {
   }
 
   const TemporaryFolder folder_;
-  const std::string users_ = folder_.file("users");
+  const std::string users_ = folder_.file("users", "# nobody yet\n");
   const std::string certificate_ = folder_.file("cert.pem");
   const std::string key_ = folder_.file("key.pem");
   const std::string tls_ =
@@ -199,6 +199,13 @@ TEST_F(ConfigSecurity, FilesMustBeThere) {
               HasSubstr("cannot read `listener.auth.users`: is a directory"));
 }
 
+TEST_F(ConfigSecurity, AUsersFileMustBeOne) {
+  const std::string bad = folder_.file("bad", "ann:*\nbob\n");
+  EXPECT_THAT(findings(with("auth = { users = \"" + bad + "\" }", tls_)),
+              AllOf(HasSubstr("`listener.auth.users` is no users file in q.toml:4:18"),
+                    HasSubstr(bad + ":2:")));
+}
+
 TEST_F(ConfigSecurity, AKeyThatEverybodyCanReadIsAWarning) {
   std::filesystem::permissions(key_, std::filesystem::perms{0644});
   EXPECT_THAT(findings(with("", tls_)),
@@ -232,8 +239,10 @@ TEST_F(ConfigSecurity, TheRangesOfTls) {
   EXPECT_THAT(tls("handshakes = 0"), HasSubstr("must be at least 1"));
   EXPECT_EQ(tls("ticket_key_lifetime = \"1m\""), "");
   EXPECT_THAT(tls("ticket_key_lifetime = \"59s\""), HasSubstr("must be at least 1m"));
-  EXPECT_EQ(tls("ticket_key_lifetime = \"7d\""), "");
-  EXPECT_THAT(tls("ticket_key_lifetime = \"169h\""), HasSubstr("must be at most 7d"));
+  EXPECT_EQ(tls("ticket_key_lifetime = \"24h\""), "");
+  EXPECT_THAT(tls("ticket_key_lifetime = \"25h\""), HasSubstr("must be at most 24h"));
+  EXPECT_EQ(tls("handshake_timeout = \"1h\""), "");
+  EXPECT_THAT(tls("handshake_timeout = \"61m\""), HasSubstr("must be at most 1h"));
   EXPECT_THAT(tls("handshake_timeout = \"0s\""), HasSubstr("must be more than zero"));
 }
 
