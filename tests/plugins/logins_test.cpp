@@ -20,7 +20,9 @@ class LoginsTest : public PluginTest {
 
   void show_certificate(std::string fingerprint) {
     TlsFacts facts;
-    facts.client = PeerCertificate{.fingerprint = std::move(fingerprint)};
+    PeerCertificate certificate;
+    certificate.fingerprint = std::move(fingerprint);
+    facts.client = std::move(certificate);
     session_.facts().tls = facts;
   }
 };

@@ -39,7 +39,11 @@ class PluginTest : public testing::Test {
   Chains chains_;
   smtp::Dialect dialect_ = smtp::standard_dialect({});
   smtp::ServerProtocol protocol_{dialect_};
-  Session session_{{.id = "S1", .hostname = "mx.local.test", .client = {.address = "203.0.113.9"}},
+  Session session_{{.id = "S1",
+                    .server = "smtpd",
+                    .hostname = "mx.local.test",
+                    .listener = "127.0.0.1:25",
+                    .client = {.address = "203.0.113.9"}},
                    protocol_,
                    chains_};
   smtp::Envelope envelope_;
