@@ -1,6 +1,7 @@
 #include "plugins/logins/logins.hpp"
 
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -20,7 +21,7 @@ class LoginsTest : public PluginTest {
 
   void show_certificate(std::string fingerprint) {
     TlsFacts facts;
-    facts.client = PeerCertificate{.fingerprint = std::move(fingerprint)};
+    facts.client.emplace().fingerprint = std::move(fingerprint);
     session_.facts().tls = facts;
   }
 };
