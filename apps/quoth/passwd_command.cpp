@@ -1,5 +1,6 @@
 #include "apps/quoth/passwd_command.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,12 @@ constexpr std::string_view actions_text = "add, rm, verify or list";
 
 Failure usage(std::string_view message, std::string_view advice) {
   return {message, advice, ExitCode::usage};
+}
+
+/// Of UTF-8.
+std::size_t characters_in(std::string_view text) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins));
 }
 
 /// One run of the command.
@@ -188,9 +195,8 @@ std::string Passwd::new_password() {
   if (is_asked_twice_ && read_password_("The same again: ") != password) {
     throw Failure{"the two passwords differ", "try again", ExitCode::data};
   }
-  if (result.size() < short_password) {
-    warnings_ += fmt::format("warning: the password is short; {} characters are soon guessed\n",
-                             result.size());
+  if (const std::size_t size = characters_in(result); size < short_password) {
+    warnings_ += fmt::format("warning: a password of {} characters is soon guessed\n", size);
   }
   return result;
 }
@@ -258,8 +264,9 @@ Finished Passwd::verify() {
 
 Finished Passwd::list() {
   const credentials::FileText text = file();
+  const credentials::Users users = users_in(text.text);
   std::string lines;
-  for (const auto& [name, known] : users_in(text.text).all()) {
+  for (const auto& [name, known] : users.all()) {
     lines += fmt::format("{}  {}\n", name, credentials::kinds_text(known.user));
   }
   const std::string warning = credentials::warning_of_mode(shown_file(), text.state);

@@ -26,6 +26,8 @@ struct Timeouts {
   /// For the rest of a message that is refused already: then the refusal comes at once, and the
   /// connection is closed.
   std::chrono::milliseconds refused_message = std::chrono::minutes{2};
+  /// For the header of the PROXY protocol, where one has to come.
+  std::chrono::milliseconds proxy_header = std::chrono::seconds{10};
   /// For the client to take what the server has written.
   std::chrono::milliseconds write = std::chrono::minutes{1};
   /// For a handler that waits, at commands and at `Headers`: then it is cancelled, and the client

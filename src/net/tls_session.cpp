@@ -68,7 +68,6 @@ TlsStep TlsSession::handshake() {
   TlsStep step = outcome(SSL_do_handshake(ssl_.get()), 0);
   if (step.error || step.wait != TlsStep::Wait::nothing) return step;
   facts_ = tls_facts(*this);
-  contexts_.reset();
   if (client_) keep_renewed_session(ssl_.get(), *client_, server_name_);
   return step;
 }

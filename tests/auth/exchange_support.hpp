@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 
 #include <gtest/gtest.h>
@@ -20,9 +19,9 @@ inline ExchangeFacts facts() {
   return facts;
 }
 
-inline std::unique_ptr<Exchange> start(std::string_view name, ExchangeFacts with = facts()) {
+inline std::unique_ptr<Exchange> start(std::string_view name, const ExchangeFacts& with = facts()) {
   const Mechanism* const mechanism = find_mechanism(name);
-  return mechanism == nullptr ? nullptr : mechanism->make(std::move(with));
+  return mechanism == nullptr ? nullptr : mechanism->make(with);
 }
 
 /// A step in a few words, for comparisons: "malformed", "refused", "question", "challenge: …",

@@ -1,7 +1,6 @@
 // SCRAM-SHA-1 (RFC 5802), SCRAM-SHA-256 (RFC 7677): whole exchanges.
 #include "auth/scram.hpp"
 
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,7 +22,6 @@ namespace quoth::auth {
 namespace {
 
 using test::asked;
-using test::authorization_of;
 using test::in_words;
 using test::ScramClient;
 using test::start;

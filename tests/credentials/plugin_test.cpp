@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -14,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,6 +25,7 @@
 #include <quoth/users_file.hpp>
 
 #include "auth/scram_keys.hpp"
+#include "credentials/hashing.hpp"
 #include "credentials/new_user.hpp"
 #include "support/loose_session.hpp"
 #include "support/recorder.hpp"
@@ -169,6 +173,54 @@ TEST_F(UsersPluginTest, ABrokenFileStopsTheStart) {
   const auto broken = users_file(options);
   EXPECT_THROW(broken->start(log), std::runtime_error);
   EXPECT_THROW((void)users_file({}), std::invalid_argument);
+}
+
+Awaitable<void> log_in(Chains* chains, std::string address, auth::Password login,
+                       support::Recorder* seen) {
+  support::LooseSession loose;
+  loose.session.facts().client.address = address;
+  const auth::Credentials credentials{login};
+  event::Auth event{loose.session, "PLAIN", credentials, ""};
+  const auto order = chains->order(static_cast<std::size_t>(event::Auth::chain));
+  const auto handler = order->places().front().handler;
+  const Decision decision = co_await handler->waiting(&event);
+  seen->add(login.user + " " + std::to_string(decision->code()));
+}
+
+// A thread, ten thousand addresses: those who have been here before do not notice.
+TEST_F(UsersPluginTest, AFloodOfStrangersHoldsUpStrangersAlone) {
+  std::ofstream{folder / "users"} << format_line(user("ann", 3)) << '\n'
+                                  << format_line(user("robert", 3)) << '\n';  // 5 ms
+  UsersFileOptions options;
+  options.threads = 1;
+  start(options);
+  support::Recorder seen;
+  const auto spawn = [&](const std::string& address, const std::string& name,
+                         const std::string& password) {
+    boost::asio::co_spawn(io, log_in(&loose.chains, address, auth::Password{name, password}, &seen),
+                          boost::asio::detached);
+  };
+  spawn("192.0.2.1", "ann", "pencil");
+  io.run();
+  io.restart();
+  constexpr int flood = 10000;
+  for (int i = 0; i < flood; ++i) {
+    const std::string address = "10." + std::to_string(i / 256) + "." + std::to_string(i % 256);
+    spawn(address + ".1", i % 2 == 0 ? "ann" : "nobody", "wrong");
+  }
+  spawn("192.0.2.1", "ann", "pencil");     // remembered
+  spawn("192.0.2.2", "robert", "pencil");  // not yet, but from that network
+  io.run();
+  const std::vector<std::string> all = seen.all();
+  EXPECT_EQ(all.size(), std::size_t{flood} + 3);
+  EXPECT_EQ(seen.count("ann 235"), 2U);
+  EXPECT_EQ(seen.count("robert 235"), 1U);
+  const std::size_t put_off = seen.count("ann 454") + seen.count("nobody 454");
+  EXPECT_GE(put_off, std::size_t{flood} - 2 * Hashing::most_waiting);
+  const auto strangers_after_robert =
+      std::count_if(std::ranges::find(all, "robert 235"), all.end(),
+                    [](const std::string& each) { return each.ends_with("535"); });
+  EXPECT_GT(strangers_after_robert, 0) << "he went ahead of those who waited already";
 }
 
 struct Times {

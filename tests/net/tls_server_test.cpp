@@ -91,6 +91,8 @@ TEST_F(TlsServerTest, MakesACertificateForItself) {
   EXPECT_NE(TlsServer(TlsOptions{}, "mx.example.org").description().fingerprint,
             description.fingerprint);
   EXPECT_FALSE(server.reload_if_changed().has_changed);
+  EXPECT_FALSE(server.reload().has_changed);
+  EXPECT_EQ(server.description().fingerprint, description.fingerprint);
   EXPECT_THAT(server.warnings(), ElementsAre());
 }
 

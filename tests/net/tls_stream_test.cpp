@@ -165,6 +165,20 @@ TEST_P(TlsStream, PeerThatVanishesEndsTheWriteThatWaits) {
   EXPECT_FALSE(*written);
 }
 
+TEST_P(TlsStream, ClosesInTheMiddleOfAWrite) {
+  use(Way::narrow);
+  shake_hands();
+  const std::string text = many(200'000);
+  ASSERT_TRUE(server().try_write(text));
+  server().close();
+  std::string end;
+  for (std::size_t got = 0; got < text.size(); got += end.size()) {
+    end = pair_->read(client());
+    if (!end.starts_with(text.substr(got, 10))) break;
+  }
+  EXPECT_EQ(end, make_error_code(boost::asio::error::eof).message());
+}
+
 TEST_P(TlsStream, CancelEndsEachWait) {
   use(Way::narrow);
   shake_hands();
