@@ -15,9 +15,11 @@
 namespace quoth::app {
 namespace {
 
-std::string advice_for(int error) {
+std::string advice_for(int error, std::string_view path, std::string_view how_made) {
   if (error == EACCES) return "the user that quoth runs as must be able to read it";
   if (error == EISDIR) return "expected a file";
+  if (!how_made.empty()) return std::string{how_made};
+  if (path.starts_with('/')) return "is the name right?";
   return "a path that does not begin with \"/\" begins where quoth was started";
 }
 
@@ -38,11 +40,11 @@ std::string problem_of_file(const std::string& path) {
 }
 
 bool check_file(const std::string& path, std::string_view key, Region where,
-                Diagnostics& diagnostics) {
+                Diagnostics& diagnostics, std::string_view how_made) {
   const int error = path.empty() ? ENOENT : error_of_file(path);
   if (error == 0) return true;
   diagnostics.error(fmt::format("cannot read `{}`: {}", key, system_message(error)), where,
-                    advice_for(error));
+                    advice_for(error, path, how_made));
   return false;
 }
 

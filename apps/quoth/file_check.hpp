@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "apps/quoth/table_reader.hpp"
 
@@ -9,10 +10,11 @@ namespace quoth::app {
 /// Why the file cannot be read, as a part of a sentence; empty: it can.
 [[nodiscard]] std::string problem_of_file(const std::string& path);
 
-/// Reports a file named in a configuration that cannot be read.
+/// Reports a file named in a configuration that cannot be read. `how_made` says what makes one;
+/// empty: there is no telling.
 /// @returns whether it can.
 bool check_file(const std::string& path, std::string_view key, Region where,
-                Diagnostics& diagnostics);
+                Diagnostics& diagnostics, std::string_view how_made = {});
 
 /// Warns of a file that is secret, and that everybody on the machine may read.
 void check_secret(const std::string& path, std::string_view key, Region where,

@@ -127,7 +127,9 @@ void read_users(TableReader& table, Logins& logins) {
   const TomlNode* const found = table.find("users");
   if (found == nullptr || found->kind != TomlNode::Kind::text) return;
   const std::string key = table.path_of("users");
-  if (!check_file(logins.users_file, key, found->where, table.diagnostics())) return;
+  const std::string how =
+      fmt::format("`quoth passwd add USER --file {}` makes it", logins.users_file);
+  if (!check_file(logins.users_file, key, found->where, table.diagnostics(), how)) return;
   const Result<credentials::FileText> file = credentials::read_file(logins.users_file);
   if (!file) return;
   const credentials::ParsedUsers parsed = credentials::parse_users(file->text);

@@ -73,6 +73,8 @@ void for_each_event(Visitor visit) {
   visit.template operator()<event::Reset>();
   visit.template operator()<event::Disconnect>();
   visit.template operator()<event::Etrn>();
+  visit.template operator()<event::Tls>();
+  visit.template operator()<event::Auth>();
   visit.template operator()<event::Unknown>();
 }
 

@@ -57,6 +57,8 @@ CommandRun::Progress CommandRun::step() {
 }
 
 void CommandRun::begin_default() {
+  // The chain has it for the other speech, that of the clear or that behind TLS.
+  if (command().definition == nullptr) return pass_raw();
   const DefaultAction& action = *around_.speech.plan_of(*command().definition).action;
   if (command().arguments.index() != action.arguments) {
     raw_.resume(smtp::Reply{smtp::code::not_implemented, "5.5.1 command not implemented"});

@@ -188,9 +188,9 @@ TEST_F(ConfigSecurity, SaysWhatIsUnwiseAboutTls) {
 
 TEST_F(ConfigSecurity, FilesMustBeThere) {
   EXPECT_THAT(findings(with("", "[tls]\ncertificate = \"/none/c.pem\"\nkey = \"" + key_ + "\"\n")),
-              HasSubstr("cannot read `tls.certificate`: no such file or directory in q.toml:7:15"));
+              HasSubstr("cannot read `tls.certificate`: no such file or directory in q.toml:8:15"));
   EXPECT_THAT(findings(with("", "[tls]\nkey = \"" + key_ + "\"\n")),
-              HasSubstr("`tls.certificate` is missing in q.toml:7:7"));
+              HasSubstr("`tls.certificate` is missing in q.toml:8:7"));
   EXPECT_THAT(findings(with("", "[tls]\ncertificate = \"" + key_ + "\"\n")),
               HasSubstr("`tls.key` is missing"));
   EXPECT_THAT(findings(with("", "[tls]\ncertificates = [{}]\n")),

@@ -3,12 +3,14 @@
 import re
 import subprocess
 import unittest
+from pathlib import Path
 
 import mail_files
 from quoth_case import MESSAGE
 from quoth_process import binary
 from roles_case import RolesCase, plain, start_tls
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "quoth.toml"
 EX_CONFIG = 78
 SECONDS = 30
 
@@ -163,6 +165,19 @@ key = "/none/key.pem"
         self.assertEqual(result.returncode, EX_CONFIG)
         for name in ("listener.auth.users", "tls.certificate", "tls.key"):
             self.assertIn(f"cannot read `{name}`: no such file or directory", result.stderr)
+
+    def test_the_example(self):
+        """With paths that are there it is good."""
+        folder = self.folder()
+        for name in ("cert.pem", "key.pem", "users"):
+            (folder / name).touch(mode=0o600)
+        text = EXAMPLE.read_text().replace("/etc/quoth/tls", str(folder))
+        result = self.check(text.replace("/etc/quoth", str(folder)))
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertRegex(result.stdout, r"SMTP +\[::\]:25   mx   STARTTLS   relays nothing ")
+        self.assertRegex(result.stdout, r"SMTPS +\[::\]:465   submission   TLS   users of .* only, ")
+        self.assertRegex(result.stdout, r"SMTP +\[::\]:587   submission   STARTTLS required   ")
+        self.assertRegex(result.stdout, r"LMTP +unix:/run/quoth/lmtp.sock   lmtp   no TLS   ")
 
     def test_a_dev_listener_in_the_open(self):
         result = self.check('[[listener]]\nlisten = "[::]:1025"\nrole = "dev"\n'

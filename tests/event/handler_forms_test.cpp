@@ -88,6 +88,8 @@ struct Counter {
   void on(event::Disconnect& /*disconnect*/) { --connects; }
   Decision on(event::Headers& /*headers*/) { return pass(); }
   Decision on(event::Etrn& /*etrn*/) { return pass(); }
+  Decision on(event::Tls& /*tls*/) { return pass(); }
+  Decision on(event::Auth& /*auth*/) { return pass(); }
 };
 
 TEST(HandlerForms, EveryMethodOfAnObject) {
@@ -98,6 +100,8 @@ TEST(HandlerForms, EveryMethodOfAnObject) {
   EXPECT_EQ(count<event::Disconnect>(loose), 1U);
   EXPECT_EQ(count<event::Headers>(loose), 1U);
   EXPECT_EQ(count<event::Etrn>(loose), 1U);
+  EXPECT_EQ(count<event::Tls>(loose), 1U);
+  EXPECT_EQ(count<event::Auth>(loose), 1U);
   EXPECT_EQ(count<event::Rcpt>(loose), 0U);
   EXPECT_EQ(ask(loose), "550 5.0.0 method");
   EXPECT_EQ(counter.connects, 1);

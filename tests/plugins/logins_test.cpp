@@ -1,6 +1,7 @@
 #include "plugins/logins/logins.hpp"
 
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -20,9 +21,7 @@ class LoginsTest : public PluginTest {
 
   void show_certificate(std::string fingerprint) {
     TlsFacts facts;
-    PeerCertificate certificate;
-    certificate.fingerprint = std::move(fingerprint);
-    facts.client = std::move(certificate);
+    facts.client.emplace().fingerprint = std::move(fingerprint);
     session_.facts().tls = facts;
   }
 };

@@ -23,6 +23,11 @@ inline mail::Mailbox mailbox(const std::string& text) {
 /// A session of a server with no more than the plugin under test.
 class PluginTest : public testing::Test {
  protected:
+  PluginTest() {
+    session_.facts().hostname = "mx.local.test";
+    session_.facts().client.address = "203.0.113.9";
+  }
+
   /// Runs a chain of plain handlers up to the first decision: its reply in one line, or "passed".
   template <class Event>
   std::string run(Event& event) {
@@ -39,13 +44,7 @@ class PluginTest : public testing::Test {
   Chains chains_;
   smtp::Dialect dialect_ = smtp::standard_dialect({});
   smtp::ServerProtocol protocol_{dialect_};
-  Session session_{{.id = "S1",
-                    .server = "smtpd",
-                    .hostname = "mx.local.test",
-                    .listener = "127.0.0.1:25",
-                    .client = {.address = "203.0.113.9"}},
-                   protocol_,
-                   chains_};
+  Session session_{{}, protocol_, chains_};
   smtp::Envelope envelope_;
 };
 

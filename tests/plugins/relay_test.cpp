@@ -1,5 +1,6 @@
 #include "plugins/recipients/relay.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -172,18 +172,20 @@ class CrossProtocol(SecurityCase):
         self.assert_no_defence(self.server)
 
 
-class NotOfferedYet(SecurityCase):
-    """CVE-2011-0411 and "NO STARTTLS" (2021): there is no STARTTLS, so nothing pretends to be
-    secure; AUTH and XCLIENT are not there either, and leave the session as it was."""
+class NotOffered(SecurityCase):
+    """CVE-2011-0411 and "NO STARTTLS" (2021): where there is no STARTTLS nothing pretends to be
+    secure; AUTH is not there either, and nobody is trusted; the session is as it was."""
 
     def test_verbs_that_are_not_there(self):
         server = self.serve_with()
         wire = self.session(server)
         for line in (b"STARTTLS", b"AUTH PLAIN AGEAYg==", b"AUTH LOGIN",
-                     b"XCLIENT ADDR=203.0.113.9", b"XFORWARD NAME=a",
                      b"BURL imap://x LAST", b"TURN", b"DEBUG", b"WIZ"):
             with self.subTest(line=line):
                 self.assert_code(wire.command(line), 500)
+        for line in (b"XCLIENT ADDR=203.0.113.9", b"XFORWARD NAME=a"):
+            with self.subTest(line=line):
+                self.assert_code(wire.command(line), 550, "5.7.1")
         self.assert_code(wire.command(b"MAIL FROM:<> AUTH=<>"), 555)
         self.assert_code(wire.deliver(MESSAGE, [USER]), 250)
         self.assertIn(b"127.0.0.1", self.stored_one(server).read_bytes())

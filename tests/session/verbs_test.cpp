@@ -161,6 +161,15 @@ TEST(Verbs, AnUndefinedVerbWhoseHandlersPassIsUnknown) {
   EXPECT_EQ(client.command("XECHO"), "500 5.5.2 command not recognized");
 }
 
+TEST(Verbs, OnesOfWhatIsNotOfferedAreUnknown) {
+  TestServer server;
+  server.start();
+  SmtpClient client = greeted(server);
+  for (const char* line : {"STARTTLS", "AUTH PLAIN AGEAYg==", "ETRN example.org"}) {
+    EXPECT_EQ(client.command(line), "500 5.5.2 command not recognized") << line;
+  }
+}
+
 TEST(Verbs, AnyVerbCanBeHandledByUnknown) {
   TestServer server;
   server.on<event::Unknown>("any", [](event::Unknown& unknown) {
