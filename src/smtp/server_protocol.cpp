@@ -335,7 +335,8 @@ void ServerProtocol::answer_command(const Reply& reply, Pending answered, std::s
   const bool has_agreed = agrees(reply, effect);
   if (has_agreed && effect == Effect::authenticate) return begin_exchange(reply, out);
   // RFC 2034 §4: neither greetings nor the answers to HELO and EHLO.
-  const bool is_greeting = effect == Effect::greet || (has_agreed && effect == Effect::restart);
+  const bool is_hello = verb != nullptr && verb->effect == Effect::greet;
+  const bool is_greeting = is_hello || (has_agreed && effect == Effect::restart);
   append_reply(out, reply, is_greeting ? Enhanced::no : Enhanced::yes);
   if (has_agreed) apply(effect);
   if (!reply.closes()) return;
