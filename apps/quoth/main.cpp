@@ -26,8 +26,7 @@ int finish(const Finished& finished) {
 
 int run(const Invocation& invocation) {
   switch (invocation.command) {
-    case Invocation::Command::serve:
-      return static_cast<int>(serve_command(invocation));
+    case Invocation::Command::serve: return static_cast<int>(serve_command(invocation));
     case Invocation::Command::check_config:
       return finish(check_config_command(invocation.config_file));
     case Invocation::Command::passwd: return finish(passwd_command(invocation.passwd));

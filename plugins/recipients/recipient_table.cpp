@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/shared/pattern.hpp"
 #include "plugins/recipients/relay.hpp"
+#include "plugins/shared/pattern.hpp"
 
 namespace quoth::plugins {
 namespace {

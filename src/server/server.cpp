@@ -221,12 +221,13 @@ void Server::Impl::prepare() {
   for (const auto& plugin : plugins) plugin->start(*options.log);
   raise_limits();
   pool.emplace(blocking_threads);
-  if (options.tls.mode != TlsMode::off) tls.emplace(options.tls, options.hostname);
   context.emplace(options, dialect, chains, defences, *pool, tls ? &*tls : nullptr);
 }
 
-/// Opens each address once for each worker.
+/// Opens each address once for each worker, and reads the keys: both may need privileges that the
+/// process gives up before it serves.
 std::vector<std::vector<server::Listening>> Server::Impl::open_all(std::size_t workers) {
+  if (options.tls.mode != TlsMode::off) tls.emplace(options.tls, options.hostname);
   std::vector<std::vector<server::Listening>> result(workers);
   for (const net::Address& address : parse_all(options.listen)) {
     for (net::ListeningSocket& first : open(address, options.unix_mode)) {

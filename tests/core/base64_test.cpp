@@ -1,7 +1,7 @@
 #include "core/base64.hpp"
 
-#include <optional>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
