@@ -24,6 +24,7 @@ std::string advice_for(int error, std::string_view path, std::string_view how_ma
 }
 
 int error_of_file(const std::string& path) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): the system call
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return errno;
   struct stat facts {};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +43,7 @@ std::string problem_of_mechanism(const std::string& name, const Logins& logins, 
   }
   if (std::ranges::find(mechanism_names, name) == mechanism_names.end()) {
     const std::string_view meant = closest(name, mechanism_names);
-    if (!meant.empty()) return fmt::format("did you mean \"{}\"?", meant);
+    if (!meant.empty()) return fmt::format(R"(did you mean "{}"?)", meant);
     return fmt::format("expected {}", choices(mechanism_names));
   }
   if (name == "EXTERNAL") {

@@ -1,6 +1,8 @@
-#include <algorithm>
+#include <cstddef>
 #include <fstream>
+#include <ios>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -47,7 +49,7 @@ void check_relay(TableReader& table, const Listener& listener, Region where) {
                       R"(it believes everybody; role = "submission" is for users who log in)");
   } else if (listener.role == Role::lmtp) {
     diagnostics.error("an LMTP listener relays nothing", where,
-                      "it delivers; role = \"mx\" or \"submission\" can");
+                      R"(it delivers; role = "mx" or "submission" can)");
   }
   for (const std::string& network : listener.relay.networks) {
     if (!network.ends_with("/0")) continue;
@@ -122,7 +124,8 @@ void read_relay(TableReader& table, Listener& listener) {
   if (found == nullptr) return;
   const bool is_text = found->kind == TomlNode::Kind::text;
   if (!is_text && found->kind != TomlNode::Kind::array) {
-    return table.wrong_kind("relay", *found, relay_forms);
+    table.wrong_kind("relay", *found, relay_forms);
+    return;
   }
   if (is_text && (found->text == "never" || found->text == "authenticated")) {
     listener.relay.for_authenticated = found->text == "authenticated";
@@ -157,7 +160,10 @@ void read_senders(TableReader& listener_table, Listener& listener) {
   const bool is_file = node.entries.size() == 1 && node.entries.front().key == "file" &&
                        node.entries.front().value.kind == TomlNode::Kind::text;
   const std::string path = table->path();
-  if (!is_file) return take_senders(node, path, listener.senders, diagnostics);
+  if (!is_file) {
+    take_senders(node, path, listener.senders, diagnostics);
+    return;
+  }
   load_senders(node.entries.front().value, key_path(path, "file"), listener.senders, diagnostics);
 }
 

@@ -57,8 +57,10 @@ void read_more_certificates(TableReader& table, std::vector<CertificateFiles>& c
   const TomlNode* const found = table.find("certificates");
   if (found == nullptr) return;
   constexpr std::string_view expected = R"([{ certificate = "…", key = "…" }, …])";
-  if (found->kind != TomlNode::Kind::array)
-    return table.wrong_kind("certificates", *found, expected);
+  if (found->kind != TomlNode::Kind::array) {
+    table.wrong_kind("certificates", *found, expected);
+    return;
+  }
   for (const TomlNode& item : found->items) {
     if (item.kind != TomlNode::Kind::table) {
       table.wrong_kind("certificates", item, expected);
@@ -66,8 +68,9 @@ void read_more_certificates(TableReader& table, std::vector<CertificateFiles>& c
     }
     TableReader pair{item, table.path_of("certificates"), table.diagnostics()};
     std::optional<CertificateFiles> files = read_certificate(pair);
-    if (files) certificates.push_back(*std::move(files));
-    if (!files && item.entries.empty()) {
+    if (files) {
+      certificates.push_back(*std::move(files));
+    } else if (item.entries.empty()) {
       table.diagnostics().error("a certificate without files", item.where,
                                 fmt::format("expected {}", expected));
     }
