@@ -36,7 +36,8 @@ std::string login_words(const Listener& listener) {
   const bool believes_all = logins.users_file.empty() && logins.certificates.empty();
   if (believes_all) return "takes any user and password, ";
   std::string from = logins.users_file.empty() ? "certificates" : logins.users_file;
-  return fmt::format("users of {}{}, ", from, logins.options.is_required ? " only" : "");
+  if (logins.options.is_required) return fmt::format("only users of \"{}\", ", from);
+  return fmt::format("users of \"{}\", ", from);
 }
 
 std::string relay_words(const RelayRule& relay) {

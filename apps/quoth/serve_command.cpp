@@ -136,6 +136,10 @@ void run(const Servers& servers, StopSignals& signals, std::optional<ReadyFile>&
       for (const auto& server : servers) server->log_counters();
       continue;
     }
+    if (wish == StopSignals::Wish::reload) {
+      for (const auto& server : servers) server->reload_certificates();
+      continue;
+    }
     ready.reset();
     for (const auto& server : servers) {
       is_stopping ? server->stop(std::chrono::milliseconds{0}) : server->stop();

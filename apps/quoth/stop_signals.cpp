@@ -1,6 +1,8 @@
 #include "apps/quoth/stop_signals.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
+
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): <csignal> lacks what POSIX adds
 
 namespace quoth::app {
@@ -10,11 +12,14 @@ constexpr int cancelling = SIGUSR1;  // from cancel(); one from outside wants th
 
 }  // namespace
 
-StopSignals::StopSignals() : waiting_{pthread_self()} {
+StopSignals::StopSignals()
+    : waiting_{pthread_self()},
+      has_terminal_{::isatty(STDOUT_FILENO) == 1 || ::isatty(STDERR_FILENO) == 1} {
   (void)::signal(SIGPIPE, SIG_IGN);
   sigemptyset(&set_);
   sigaddset(&set_, SIGINT);
   sigaddset(&set_, SIGTERM);
+  sigaddset(&set_, SIGHUP);
   sigaddset(&set_, cancelling);
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
 }
@@ -23,6 +28,8 @@ StopSignals::Wish StopSignals::wait() {
   int number = cancelling;
   if (!cancelled_) sigwait(&set_, &number);
   if (cancelled_) return Wish::nothing;
+  // Of a terminal it says that this one has gone.
+  if (number == SIGHUP && !has_terminal_) return Wish::reload;
   return number == cancelling ? Wish::counters : Wish::stop;
 }
 

@@ -8,8 +8,9 @@
 
 namespace quoth::app {
 
-/// SIGINT, SIGTERM and SIGUSR1 as something to wait for, for one thread. Build it before any other
-/// thread starts: those inherit that the signals are blocked. SIGPIPE is ignored from here on.
+/// SIGINT, SIGTERM, SIGHUP and SIGUSR1 as something to wait for, for one thread. Build it before
+/// any other thread starts: those inherit that the signals are blocked. SIGPIPE is ignored from
+/// here on.
 class StopSignals {
  public:
   StopSignals();
@@ -17,8 +18,9 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
 
   enum class Wish : std::uint8_t {
-    stop,      ///< SIGINT or SIGTERM.
+    stop,      ///< SIGINT, SIGTERM, or the terminal has gone.
     counters,  ///< SIGUSR1.
+    reload,    ///< SIGHUP, unless the program stands on a terminal: then it is a stop.
     nothing,   ///< cancel() was called.
   };
 
@@ -31,6 +33,7 @@ class StopSignals {
  private:
   sigset_t set_{};
   pthread_t waiting_;
+  bool has_terminal_;
   std::atomic<bool> cancelled_ = false;
 };
 

@@ -227,7 +227,10 @@ void Server::Impl::prepare() {
 /// Opens each address once for each worker, and reads the keys: both may need privileges that the
 /// process gives up before it serves.
 std::vector<std::vector<server::Listening>> Server::Impl::open_all(std::size_t workers) {
-  if (options.tls.mode != TlsMode::off) tls.emplace(options.tls, options.hostname);
+  if (options.tls.mode != TlsMode::off) {
+    tls.emplace(options.tls, options.hostname);
+    server::log_certificate_warnings(options, *tls);
+  }
   std::vector<std::vector<server::Listening>> result(workers);
   for (const net::Address& address : parse_all(options.listen)) {
     for (net::ListeningSocket& first : open(address, options.unix_mode)) {

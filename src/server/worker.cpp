@@ -116,6 +116,14 @@ Awaitable<void> Worker::watch_files(std::shared_ptr<Worker> self) {
   }
 }
 
+void log_certificate_warnings(const ServerOptions& options, const net::TlsServer& tls) {
+  for (const std::string& warning : tls.warnings()) {
+    options.log->write(
+        LogLevel::warn, LogEvent::config_warning,
+        {{"server", std::string_view{options.alias}}, {"why", std::string_view{warning}}});
+  }
+}
+
 void Worker::log_reload(const net::TlsServer::Reload& reload) {
   if (!reload.has_changed && !reload.problem) return;
   const std::string why = reload.problem.value_or("");
@@ -125,6 +133,7 @@ void Worker::log_reload(const net::TlsServer::Reload& reload) {
                                {"verdict", reload.problem ? std::string_view{"kept the old ones"}
                                                           : std::string_view{"new"}},
                                {"why", std::string_view{why}}});
+  if (reload.has_changed) log_certificate_warnings(context_.options, *context_.tls);
 }
 
 Awaitable<void> Worker::accept_from(std::shared_ptr<Worker> self, Acceptor& acceptor) {

@@ -34,6 +34,9 @@ struct Listening {
   std::string address;
 };
 
+/// Logs what the operator should know of the certificates in use.
+void log_certificate_warnings(const ServerOptions& options, const net::TlsServer& tls);
+
 /// The part of a server that lives on one event loop: accepts, and owns the connections it took.
 /// Its loop's thread only. Its coroutines share it, so that it goes with the last of them,
 /// whichever way the loop ends.

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/ascii.hpp"
+
 namespace quoth::smtp {
 namespace {
 
@@ -18,6 +20,13 @@ constexpr std::size_t reply_line_octets = 510;
 
 /// Reads a number of at most three digits at the beginning of `text` (RFC 3463 §2), and drops it.
 bool take_number(std::string_view& text, std::uint16_t& number) noexcept {
+  const bool is_one_digit =
+      text.size() > 1 && ascii::is_digit(text[0]) && !ascii::is_digit(text[1]);
+  if (is_one_digit) {  // as nearly all parts of enhanced codes are
+    number = static_cast<std::uint16_t>(text[0] - '0');
+    text.remove_prefix(1);
+    return true;
+  }
   const char* const end = text.data() + std::min<std::size_t>(text.size(), 3);
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc{}) return false;
@@ -56,8 +65,15 @@ void append_printable(std::string& out, std::string_view line) {
 }
 
 void append_number(std::string& out, unsigned number) {
-  if (number < 10) {  // as nearly all parts of enhanced codes are
+  if (number < 10) {
     out += static_cast<char>('0' + number);
+    return;
+  }
+  if (number >= 100 && number < 1000) {  // a reply's code
+    const std::array<char, 3> digits{static_cast<char>('0' + number / 100),
+                                     static_cast<char>('0' + number / 10 % 10),
+                                     static_cast<char>('0' + number % 10)};
+    out.append(digits.data(), digits.size());
     return;
   }
   std::array<char, 8> digits{};

@@ -376,8 +376,8 @@ via = "maildir:m"
 )" + tls_;
   const std::string lines = summary_lines(config_of(text), "q.toml");
   EXPECT_THAT(lines, HasSubstr("  SMTP     [::]:25   mx   STARTTLS   relays nothing   (smtpd)\n"));
-  EXPECT_THAT(lines, HasSubstr("  SMTPS    [::]:465   submission   TLS   users of " + users_ +
-                               " only, relays for users   (users)\n"));
+  EXPECT_THAT(lines, HasSubstr("  SMTPS    [::]:465   submission   TLS   only users of \"" +
+                               users_ + "\", relays for users   (users)\n"));
   EXPECT_THAT(lines,
               HasSubstr("  LMTP     unix:/run/l   lmtp   no TLS   relays nothing   (smtpd-3)"));
   EXPECT_THAT(lines, HasSubstr("  SMTP     [::]:2525   mx   no TLS   relays for 10.0.0.0/8   "));

@@ -175,7 +175,7 @@ key = "/none/key.pem"
         result = self.check(text.replace("/etc/quoth", str(folder)))
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertRegex(result.stdout, r"SMTP +\[::\]:25   mx   STARTTLS   relays nothing ")
-        self.assertRegex(result.stdout, r"SMTPS +\[::\]:465   submission   TLS   users of .* only, ")
+        self.assertRegex(result.stdout, r"SMTPS +\[::\]:465   submission   TLS   only users of .*, ")
         self.assertRegex(result.stdout, r"SMTP +\[::\]:587   submission   STARTTLS required   ")
         self.assertRegex(result.stdout, r"LMTP +unix:/run/quoth/lmtp.sock   lmtp   no TLS   ")
 
