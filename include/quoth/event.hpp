@@ -172,7 +172,7 @@ class Message {
   /// the content.
   [[nodiscard]] std::string_view content() const;
 
-  /// Puts a field on top of the message; of several the last stands first. Folding is the caller's:
+  /// Puts a field on top of the message, below our Received; of several the last stands first. Folding is the caller's:
   /// `value` may hold CRLF before a space or tab.
   /// @throws std::invalid_argument if the name is no field name (RFC 5322 §2.2), or the value would
   /// end the field or is not ASCII.

@@ -24,8 +24,9 @@ struct ProxyHeader {
     Endpoint server;
   };
 
-  /// None: the peer's own count, since it speaks for itself, or does not know for whom ("LOCAL",
-  /// "UNKNOWN").
+  /// The peer speaks for itself ("LOCAL"), such as to see whether we live: its own addresses count.
+  bool is_local = false;
+  /// None: it speaks for itself, or does not know for whom ("UNKNOWN", AF_UNSPEC).
   std::optional<Addresses> addresses{};
   std::string authority{};  ///< The host name that the client asked for, in lower case.
   std::string protocol{};   ///< ALPN: octets.

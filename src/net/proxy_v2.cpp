@@ -103,7 +103,10 @@ Result<void> check_fixed_part(std::string_view header) noexcept {
 
 Result<ProxyHeader> read_block(std::string_view header) {
   ProxyHeader result;
-  if (octet_at(header, 12) == local) return result;
+  if (octet_at(header, 12) == local) {
+    result.is_local = true;
+    return result;
+  }
   const unsigned family = octet_at(header, 13);
   const std::size_t size = addresses_size(family);
   if (size > 0) result.addresses = read_addresses(family, header.substr(fixed_part, size));

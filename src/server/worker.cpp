@@ -170,6 +170,7 @@ Worker::Peer Worker::identify(const Endpoint& peer) const {
   const bool speaks_proxy = trusted.proxy.contains(peer);
   return {.name = net::host_port(peer),
           .keys = speaks_proxy ? std::nullopt : net::peer_keys(peer),
+          .own_keys = net::peer_keys(peer),
           .speaks_proxy = speaks_proxy,
           .may_xclient = trusted.xclient.contains(peer),
           .may_xforward = trusted.xforward.contains(peer)};
@@ -198,7 +199,7 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
   facts.listener = listener;
   facts.client.address = peer.name.host;
   facts.client.port = peer.name.port;
-  session::Arrival arrival{.keys = peer.keys,
+  session::Arrival arrival{.keys = peer.own_keys,
                            .speaks_proxy = peer.speaks_proxy,
                            .may_xclient = peer.may_xclient,
                            .may_xforward = peer.may_xforward};

@@ -82,8 +82,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   struct Peer {
     net::HostPort name;
-    std::optional<net::PeerKeys> keys{};
-    bool speaks_proxy = false;  // so that it is counted with whom it speaks for
+    std::optional<net::PeerKeys> keys{};      // whom the connection counts with
+    std::optional<net::PeerKeys> own_keys{};  // of the peer itself
+    bool speaks_proxy = false;                // so that it is counted with whom it speaks for
     bool may_xclient = false;
     bool may_xforward = false;
   };

@@ -11,7 +11,8 @@ namespace quoth::session {
 
 /// How a connection came, besides what handlers see of it.
 struct Arrival {
-  /// Whom its failed logins count with; none for a Unix socket.
+  /// Whom its failed logins count with: the peer, until a header names its client. None for a Unix
+  /// socket.
   std::optional<net::PeerKeys> keys{};
   /// A header of the PROXY protocol has to come first (TrustOptions).
   bool speaks_proxy = false;

@@ -28,8 +28,12 @@ std::string_view name_of(Claim claim) noexcept {
 }  // namespace
 
 std::optional<net::PeerKeys> take_claim(Session::Facts& facts, const net::ProxyHeader& header) {
-  if (!header.addresses) return std::nullopt;  // it speaks for itself
+  if (header.is_local) return std::nullopt;
   speak_for_another(facts, Claim::proxy);
+  if (!header.addresses) {  // for whom, it does not know
+    facts.client = {};
+    return std::nullopt;
+  }
   const net::HostPort client = net::host_port(header.addresses->client);
   const net::HostPort server = net::host_port(header.addresses->server);
   facts.client = {client.host, client.port};

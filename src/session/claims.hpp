@@ -14,7 +14,7 @@
 
 namespace quoth::session {
 
-/// @returns whom the client counts with from now on; none: as before.
+/// @returns whom the client counts with from now on; none: nobody knows, or as before.
 std::optional<net::PeerKeys> take_claim(Session::Facts& facts, const net::ProxyHeader& header);
 /// The session begins anew with it, as for a client that has just connected.
 std::optional<net::PeerKeys> take_claim(Session::Facts& facts,

@@ -103,6 +103,7 @@ class Connection final : private event::FailureListener {
   // Who the client is: PROXY, TLS and AUTH.
   [[nodiscard]] Awaitable<void> read_claim();
   void note_no_claim(const error_code& error);
+  void trust_no_further(const std::optional<net::PeerKeys>& client);
   [[nodiscard]] std::optional<net::AddressKey> network() const noexcept;
   [[nodiscard]] Awaitable<void> secure();
   [[nodiscard]] Awaitable<Result<void>> shake_hands();

@@ -58,6 +58,7 @@ Awaitable<void> Connection::read_claim() {
   deadline_.clear();
   if (!header) co_return note_no_claim(header.error());
   const std::optional<net::PeerKeys> keys = take_claim(session_.facts(), *header);
+  if (!header->is_local) trust_no_further(keys);
   if (!keys) co_return;
   arrival_.keys = keys;
   const std::optional<Defence> limit = arrival_.identify ? arrival_.identify(*keys) : std::nullopt;
@@ -65,6 +66,14 @@ Awaitable<void> Connection::read_claim() {
   hang_up({code::not_available, "4.7.0 too many connections from you, try again later"},
           "over a limit");
   meet(*limit);
+}
+
+/// What the proxy itself may say is not what its clients may: those are trusted by their own
+/// addresses, and by none if nobody knows them.
+void Connection::trust_no_further(const std::optional<net::PeerKeys>& client) {
+  const Trusted& trusted = context_.trusted;
+  arrival_.may_xclient = client && trusted.xclient.contains(client->address);
+  arrival_.may_xforward = client && trusted.xforward.contains(client->address);
 }
 
 void Connection::note_no_claim(const error_code& error) {

@@ -161,7 +161,8 @@ Awaitable<Result<void>> Reception::commit(const smtp::Envelope& envelope,
     const Result<void> handed = co_await hand_over();
     if (!handed) co_return handed;
   }
-  const std::string fields = added_fields + start_.received;
+  // RFC 5321 §4.4: the trace stands at the beginning.
+  const std::string fields = start_.received + added_fields;
   const Acceptance acceptance{envelope, start_.queue_id, fields};
   const Result<void> done = co_await start_.sink->commit(acceptance);
   co_return done;
