@@ -34,7 +34,8 @@ struct BearerToken {
   std::string token;  ///< Without "Bearer ".
 };
 
-/// Nothing but the certificate in Session::tls(), which its handshake has proven: EXTERNAL.
+/// Nothing but the certificate in Session::tls(), whose key the handshake has proven: EXTERNAL. Who
+/// has signed it is another question: see PeerCertificate::is_trusted.
 struct Certificate {};
 
 using Credentials = std::variant<Password, ScramUser, BearerToken, Certificate>;

@@ -29,9 +29,10 @@ class Session;
 /// refers to live until the last handler of its dispatch has ended, waiting ones included.
 namespace event {
 
-/// A client has connected; nothing is said yet. A reply that is not positive goes out in the
-/// banner's place; unless it closes (421, then_close()), the client may still say QUIT (RFC 5321
-/// §3.1). Nobody answers: go on.
+/// A client has connected; nothing is said yet. A header of the PROXY protocol was read, and
+/// implicit TLS is on. Comes again for a client that a trusted peer names by XCLIENT. A reply that
+/// is not positive goes out in the banner's place; unless it closes (421, then_close()), the client
+/// may still say QUIT (RFC 5321 §3.1). Nobody answers: go on.
 struct Connect {
   static constexpr ChainId chain = ChainId::connect;
   static constexpr bool is_answerable = true;
@@ -172,8 +173,8 @@ class Message {
   /// the content.
   [[nodiscard]] std::string_view content() const;
 
-  /// Puts a field on top of the message, below our Received; of several the last stands first. Folding is the caller's:
-  /// `value` may hold CRLF before a space or tab.
+  /// Puts a field on top of the message, below our Received; of several the last stands first.
+  /// Folding is the caller's: `value` may hold CRLF before a space or tab.
   /// @throws std::invalid_argument if the name is no field name (RFC 5322 §2.2), or the value would
   /// end the field or is not ASCII.
   void add_header(std::string_view name, std::string_view value);
@@ -197,7 +198,8 @@ struct Reset {
   Session& session;
 };
 
-/// The client is gone, with or without QUIT: the place to clean up. Comes once for each Connect.
+/// The client is gone, with or without QUIT: the place to clean up. Comes once for a connection
+/// that had a Connect.
 struct Disconnect {
   static constexpr ChainId chain = ChainId::disconnect;
   static constexpr bool is_answerable = false;

@@ -44,7 +44,9 @@ class Storage {
 
 /// Where a client comes from.
 struct Client {
-  std::string address;     ///< "192.0.2.7" or "2001:db8::1"; empty on a Unix socket.
+  /// "192.0.2.7" or "2001:db8::1". Empty on a Unix socket; and, where Session::claim() tells of
+  /// one, if the peer would not say for whom it speaks.
+  std::string address;
   std::uint16_t port = 0;  ///< 0 on a Unix socket.
   std::string name{};      ///< Its host name, if a trusted peer told it (XCLIENT).
 };

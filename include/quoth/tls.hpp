@@ -43,6 +43,9 @@ struct TlsOptions {
   /// How long a handshake may take.
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds{30};
   /// Handshakes under way at a time; further clients get 454 4.7.0, or nothing in implicit TLS.
+  /// From three quarters on each may take no longer than Defences::overload_timeout. One can make
+  /// OpenSSL hold some 130 KiB, and an idle TLS connection holds 15 KiB:
+  /// ServerOptions::memory_bytes does not count those.
   std::size_t handshakes = 1000;
   /// How long a key for session tickets is used (RFC 5077, RFC 8446 §4.6.1); tickets of the last
   /// one are taken for as long again.

@@ -1,6 +1,7 @@
 #include "crypto/secret.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,7 @@ void wipe(std::string& text) noexcept {
 }
 
 void wipe(void* start, std::size_t count) noexcept { OPENSSL_cleanse(start, count); }
+
+void wipe(std::span<char> octets) noexcept { OPENSSL_cleanse(octets.data(), octets.size()); }
 
 }  // namespace quoth::crypto

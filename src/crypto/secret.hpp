@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ void wipe(std::string& text) noexcept;
 
 /// The same for `count` octets at `start`.
 void wipe(void* start, std::size_t count) noexcept;
+
+/// The same for octets whose owner goes on with them.
+void wipe(std::span<char> octets) noexcept;
 
 /// Wipes a string when it goes out of scope. Declare it behind the string.
 class WipeAtEnd {

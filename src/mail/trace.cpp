@@ -91,20 +91,25 @@ std::string received_field(const Received& received) {
   field.word(received.by);
   field.word("with");
   field.word(received.protocol);
-  if (!received.cipher.empty()) {  // RFC 8314 §4.3
-    field.fold("tls");
-    field.word(received.cipher);
-  }
   field.word("id");
   const std::string id{received.id};
+  const std::string_view end = received.cipher.empty() ? ";" : "";
   if (received.recipient == nullptr) {
     // Naming one of several recipients could give away a blind copy (RFC 5321 §7.2).
-    field.word(id + ';');
-    field.fold(date(received.time));
+    field.word(id + std::string{end});
   } else {
     field.word(id);
     field.fold("for");
-    field.word('<' + received.recipient->text() + ">;", High::kept);
+    field.word('<' + received.recipient->text() + '>' + std::string{end}, High::kept);
+  }
+  // RFC 5321 §4.4: behind `for`; RFC 8314 §4.3.
+  if (!received.cipher.empty()) {
+    field.fold("tls");
+    field.word(std::string{received.cipher} + ';');
+  }
+  if (received.recipient == nullptr && received.cipher.empty()) {
+    field.fold(date(received.time));
+  } else {
     field.word(date(received.time));
   }
   return std::move(field).finish();

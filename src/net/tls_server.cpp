@@ -127,6 +127,10 @@ bool TlsServer::begin_handshake() noexcept {
   return false;
 }
 
+bool TlsServer::is_crowded() const noexcept {
+  return impl_->handshakes.load() > impl_->options.handshakes / 4 * 3;
+}
+
 bool TlsServer::has_room() const noexcept {
   return impl_->handshakes.load() < impl_->options.handshakes;
 }

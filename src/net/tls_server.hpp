@@ -47,6 +47,8 @@ class TlsServer {
   [[nodiscard]] bool begin_handshake() noexcept;
   /// Whether one could begin now.
   [[nodiscard]] bool has_room() const noexcept;
+  /// Whether more than three quarters of them are under way.
+  [[nodiscard]] bool is_crowded() const noexcept;
   void end_handshake() noexcept;
 
   /// The certificate that clients get who name no other: what it says of itself, for the start

@@ -200,6 +200,7 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
   facts.client.address = peer.name.host;
   facts.client.port = peer.name.port;
   session::Arrival arrival{.keys = peer.own_keys,
+                           .own_keys = peer.own_keys,
                            .speaks_proxy = peer.speaks_proxy,
                            .may_xclient = peer.may_xclient,
                            .may_xforward = peer.may_xforward};

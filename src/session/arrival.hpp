@@ -14,6 +14,8 @@ struct Arrival {
   /// Whom its failed logins count with: the peer, until a header names its client. None for a Unix
   /// socket.
   std::optional<net::PeerKeys> keys{};
+  /// Whom the peer itself counts with.
+  std::optional<net::PeerKeys> own_keys{};
   /// A header of the PROXY protocol has to come first (TrustOptions).
   bool speaks_proxy = false;
   bool may_xclient = false;

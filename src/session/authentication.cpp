@@ -79,7 +79,10 @@ Authentication::~Authentication() {
 
 Reply begin_authentication(const Surroundings& around, smtp::AuthArguments& arguments) {
   const auth::Mechanism* const mechanism = auth::find_mechanism(arguments.mechanism);
-  if (std::optional<Reply> problem = problem_of(mechanism, around)) return *std::move(problem);
+  if (std::optional<Reply> problem = problem_of(mechanism, around)) {
+    if (arguments.initial) crypto::wipe(*arguments.initial);
+    return *std::move(problem);
+  }
   auth::ExchangeFacts facts{
       .bindings = bindings_of(around.stream),
       .offers_binding = offers_binding(around.context.options.auth, around.session),
@@ -88,6 +91,7 @@ Reply begin_authentication(const Surroundings& around, smtp::AuthArguments& argu
   around.authentication =
       std::make_unique<Authentication>(*mechanism, mechanism->make(std::move(facts)));
   around.authentication->response = std::move(arguments.initial);
+  if (arguments.initial) crypto::wipe(*arguments.initial);
   return {code::auth_continues, ""};
 }
 

@@ -74,6 +74,16 @@ void take_claim(Session::Facts& facts, const smtp::XforwardArguments& arguments)
   take(to.source, arguments.source);
 }
 
+void forget_claim(Session::Facts& facts) {
+  facts.forwarded.reset();
+  if (facts.claim != Claim::xclient) return;
+  facts.client = *facts.peer;
+  facts.claim = Claim::none;
+  facts.peer.reset();
+  facts.proxied.reset();
+  facts.helo.clear();
+}
+
 std::string claim_comment(const Session& session) {
   if (session.claim() == Claim::none) return {};
   const std::string& peer = session.peer().address;

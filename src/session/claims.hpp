@@ -21,6 +21,9 @@ std::optional<net::PeerKeys> take_claim(Session::Facts& facts,
                                         const smtp::XclientArguments& arguments);
 void take_claim(Session::Facts& facts, const smtp::XforwardArguments& arguments);
 
+/// XCLIENT was said in the clear, and TLS begins: the peer is the client again.
+void forget_claim(Session::Facts& facts);
+
 /// What the Received field says of who has told us of this client; empty if nobody but the client.
 [[nodiscard]] std::string claim_comment(const Session& session);
 

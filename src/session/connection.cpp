@@ -12,6 +12,8 @@
 #include <utility>
 #include <variant>
 
+#include "crypto/secret.hpp"
+
 namespace quoth::session {
 namespace {
 
@@ -21,6 +23,11 @@ using SteadyClock = std::chrono::steady_clock;
 // Replies are gathered, so that those to one group of commands leave together (RFC 2920 §3.2); a
 // client that sends commands and reads nothing is made to wait.
 constexpr std::size_t gathered_octets = std::size_t{16} << 10U;
+
+const smtp::Reply& no_exchange() {
+  static const smtp::Reply reply{code::temporary_failure, "4.7.0 cannot authenticate now"};
+  return reply;
+}
 
 /// Why a connection is over that a defence ended.
 std::string_view reason_of(Defence defence) noexcept {
@@ -127,6 +134,7 @@ Awaitable<void> Connection::open() {
   if (is_over()) co_return;
   if (context_.options.tls.mode == TlsMode::implicit) co_await secure();
   if (is_over()) co_return;
+  has_connected_ = true;
   event::Connect connect{session_};
   event::Dispatch dispatch = dispatch_of(connect);
   const Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
@@ -134,7 +142,8 @@ Awaitable<void> Connection::open() {
     protocol_.greet(*decision, output_);
   }
   if (late_) co_await await_late_handler();
-  if (!is_over() && session_.tls()) co_await announce_tls();
+  const bool is_open = !is_over() && protocol_.state() == smtp::State::connected;
+  if (is_open && session_.tls()) co_await announce_tls();
   if (!is_over() && protocol_.state() == smtp::State::connected) {
     const bool is_early = co_await is_early_talker();
     if (is_early) {
@@ -165,6 +174,7 @@ Awaitable<bool> Connection::is_early_talker() {
 }
 
 Awaitable<void> Connection::greet() {
+  command_due_ = {};
   event::Banner banner{session_};
   event::Dispatch dispatch = dispatch_of(banner);
   const Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
@@ -189,6 +199,7 @@ Awaitable<void> Connection::converse() {
       co_await settle_due(due);
     }
     input_.consume(std::exchange(in_hand_, 0));
+    if (due == Due::exchange) input_.wipe_consumed();
     if (output_.size() > gathered_octets && !flush_now()) co_await flush_rest();
     if (due == Due::input) co_await read_more();
   }
@@ -209,6 +220,8 @@ Connection::Due Connection::take(smtp::Step& step) {
   if (std::holds_alternative<smtp::BodyEnd>(step.incoming)) return Due::message;
   if (auto* response = std::get_if<smtp::AuthResponse>(&step.incoming)) {
     authentication_->response = std::move(response->octets);
+    crypto::wipe(response->octets);
+    command_due_ = {};
     return Due::exchange;
   }
   if (reception_) share_refusal();
@@ -258,7 +271,7 @@ Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
 
 Connection::Due Connection::answer_command() {
   const smtp::Command& command = run_->command();
-  const smtp::Reply& reply = run_->reply();
+  const smtp::Reply& reply = begins_nothing(run_->reply()) ? no_exchange() : run_->reply();
   if (is_unsafe_start_of_tls(reply)) {
     check_pipelining();
     return after_answer();
@@ -286,6 +299,13 @@ Connection::Due Connection::answer_command() {
   if (protocol_.state() == smtp::State::securing) return Due::tls;
   if (protocol_.state() == smtp::State::exchange) return Due::exchange;
   return after_answer();
+}
+
+/// Whether a raw handler says 334 to AUTH, and there is no exchange that could go on.
+bool Connection::begins_nothing(const smtp::Reply& reply) const noexcept {
+  const smtp::Verb* const verb = run_->command().definition;
+  return reply.code() == code::auth_continues && verb != nullptr &&
+         verb->effect == smtp::Effect::authenticate && authentication_ == nullptr;
 }
 
 /// RFC 3207 §4: what stands behind STARTTLS in the clear is somebody's who hopes that we take it
@@ -322,10 +342,18 @@ bool Connection::has_lost_transaction() const noexcept {
 
 Awaitable<void> Connection::fire_reset() {
   envelope_memory_.clear();
+  session_.facts().forwarded.reset();
   if (transaction_.has_begun()) transaction_.abort(reception_ ? protocol_.body_octets() : 0);
   reception_.reset();
   event::Reset reset{session_};
   event::Dispatch dispatch = dispatch_of(reset);
+  static_cast<void>(co_await settle(dispatch, context_.options.timeouts.handler));
+  if (late_) co_await await_late_handler();
+}
+
+Awaitable<void> Connection::fire_disconnect() {
+  event::Disconnect disconnect{session_, reason_};
+  event::Dispatch dispatch = dispatch_of(disconnect);
   static_cast<void>(co_await settle(dispatch, context_.options.timeouts.handler));
   if (late_) co_await await_late_handler();
 }
@@ -338,10 +366,7 @@ Awaitable<void> Connection::close() {
   reception_.reset();
   if (transaction_.has_begun()) transaction_.abort(was_in_message ? protocol_.body_octets() : 0);
   if (std::exchange(had_transaction_, false)) co_await fire_reset();
-  event::Disconnect disconnect{session_, reason_};
-  event::Dispatch dispatch = dispatch_of(disconnect);
-  static_cast<void>(co_await settle(dispatch, context_.options.timeouts.handler));
-  if (late_) co_await await_late_handler();
+  if (has_connected_) co_await fire_disconnect();
   log_end();
   deadline_.clear();
   stream_.close();

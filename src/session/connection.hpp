@@ -89,10 +89,12 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Awaitable<void> settle_due(Due due);
   void fail(const std::exception_ptr& error);
   [[nodiscard]] bool is_unsafe_start_of_tls(const smtp::Reply& reply) const noexcept;
+  [[nodiscard]] bool begins_nothing(const smtp::Reply& reply) const noexcept;
   void check_pipelining();
   [[nodiscard]] Awaitable<void> finish_command();
   [[nodiscard]] bool has_lost_transaction() const noexcept;
   [[nodiscard]] Awaitable<void> fire_reset();
+  [[nodiscard]] Awaitable<void> fire_disconnect();
   void note_defence();
   void meet(Defence defence);
   void log_end();
@@ -111,7 +113,7 @@ class Connection final : private event::FailureListener {
   void note_no_tls(const error_code& error);
   [[nodiscard]] Awaitable<void> announce_tls();
   [[nodiscard]] Awaitable<void> continue_exchange();
-  [[nodiscard]] Awaitable<auth::Step> ask(auth::Step step);
+  [[nodiscard]] Awaitable<void> ask(auth::Step& step);
   [[nodiscard]] Awaitable<void> end_exchange(smtp::Reply reply);
   void log_login(const smtp::Reply& reply);
   [[nodiscard]] Awaitable<void> pause(Milliseconds time);
@@ -194,6 +196,7 @@ class Connection final : private event::FailureListener {
   bool is_draining_ = false;
   bool is_paused_ = false;  // a failed login waits for its reply
   bool had_transaction_ = false;
+  bool has_connected_ = false;  // its handlers have seen it
 };
 
 }  // namespace quoth::session

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -27,6 +28,11 @@ std::string name_in(const auth::Credentials& credentials) {
   return {};
 }
 
+void wipe_secret(auth::Credentials& credentials) noexcept {
+  if (auto* password = std::get_if<auth::Password>(&credentials)) crypto::wipe(password->password);
+  if (auto* token = std::get_if<auth::BearerToken>(&credentials)) crypto::wipe(token->token);
+}
+
 Reply bad_credentials() {  // RFC 4954 §6
   return {code::bad_credentials, "5.7.8 authentication credentials invalid"};
 }
@@ -50,13 +56,14 @@ std::optional<std::string> identity(const event::Auth& auth) {
 /// A trusted peer begins with whom it speaks for; where nothing of the kind comes, something is
 /// wrong there, and nobody is answered.
 Awaitable<void> Connection::read_claim() {
+  if (is_draining_) co_return end("server stops");
   deadline_.set(hurried(context_.options.timeouts.proxy_header));
   is_waiting_ = true;
   const Result<net::ProxyHeader> header = co_await net::read_proxy_header(stream_);
   is_waiting_ = false;
   is_hurried_ = false;
-  deadline_.clear();
   if (!header) co_return note_no_claim(header.error());
+  deadline_.clear();
   const std::optional<net::PeerKeys> keys = take_claim(session_.facts(), *header);
   if (!header->is_local) trust_no_further(keys);
   if (!keys) co_return;
@@ -77,8 +84,10 @@ void Connection::trust_no_further(const std::optional<net::PeerKeys>& client) {
 }
 
 void Connection::note_no_claim(const error_code& error) {
+  const bool is_late = deadline_.has_expired();
+  deadline_.clear();
   end("no PROXY header");
-  const std::string why = error.message();
+  const std::string why = is_late ? "it did not come in time" : error.message();
   context_.options.log->write(LogLevel::warn, LogEvent::proxy_failed,
                               {{"sess", std::string_view{session_.id()}},
                                {"server", session_.server()},
@@ -99,19 +108,26 @@ Awaitable<void> Connection::secure() {
   if (is_over()) co_return;
   const Result<void> done = co_await shake_hands();
   if (!done) co_return note_no_tls(done.error());
+  deadline_.clear();
+  command_due_ = {};
   session_.facts().tls = TlsFacts{*stream_.tls()};
   if (context_.options.tls.mode != TlsMode::implicit) co_await announce_tls();
 }
 
 Awaitable<Result<void>> Connection::shake_hands() {
+  if (is_draining_ || context_.tls == nullptr) {
+    co_return boost::asio::error::make_error_code(boost::asio::error::operation_aborted);
+  }
   const net::HandshakePlace place{*context_.tls};
   if (!place) co_return boost::asio::error::make_error_code(boost::asio::error::no_buffer_space);
-  deadline_.set(hurried(context_.options.tls.handshake_timeout));
+  // Whoever holds places and does not use them shall not keep others out for long.
+  const Milliseconds usual = hurried(context_.options.tls.handshake_timeout);
+  const bool is_crowded = context_.tls->is_crowded();
+  deadline_.set(is_crowded ? std::min(usual, context_.options.defences.overload_timeout) : usual);
   is_waiting_ = true;  // a stop need not wait for it
   const Result<void> done = co_await stream_.accept_tls(*context_.tls);
   is_waiting_ = false;
   is_hurried_ = false;
-  deadline_.clear();
   co_return done;
 }
 
@@ -124,6 +140,7 @@ void Connection::forget_clear_text() {
   input_.forget();
   speech_ = &context_.secured;
   protocol_ = smtp::ServerProtocol{speech_->dialect(), protocol_.tally()};
+  forget_claim(session_.facts());
   session_.facts().user.clear();
   session_.facts().auth_mechanism.clear();
 }
@@ -131,8 +148,10 @@ void Connection::forget_clear_text() {
 void Connection::note_no_tls(const error_code& error) {
   const bool is_full = error == boost::asio::error::no_buffer_space;
   context_.defences.add(is_full ? Defence::handshakes : Defence::failed_handshake);
-  end(deadline_.has_expired() ? "TLS handshake timed out" : "no TLS handshake");
-  const std::string why = error.message();
+  const bool is_late = deadline_.has_expired();
+  deadline_.clear();
+  end(is_late ? "TLS handshake timed out" : "no TLS handshake");
+  const std::string why = is_late ? "it took too long" : error.message();
   context_.options.log->write(LogLevel::info, LogEvent::tls_failed,
                               {{"sess", std::string_view{session_.id()}},
                                {"server", session_.server()},
@@ -160,7 +179,7 @@ Awaitable<void> Connection::continue_exchange() {
   auth::Step step = std::exchange(authentication_->has_begun, true) ? exchange.respond(*response)
                                                                     : exchange.begin(response);
   if (response) crypto::wipe(*response);
-  while (std::holds_alternative<auth::Question>(step)) step = co_await ask(std::move(step));
+  while (std::holds_alternative<auth::Question>(step)) co_await ask(step);
   if (is_over()) co_return;
   if (const auto* challenge = std::get_if<auth::Challenge>(&step)) {
     co_return protocol_.challenge(challenge->text, output_);
@@ -175,18 +194,19 @@ Awaitable<void> Connection::continue_exchange() {
   co_await end_exchange(std::move(reply));
 }
 
-/// Has the handlers of `Auth` answer the question that `step` is.
-Awaitable<auth::Step> Connection::ask(auth::Step step) {
-  const auth::Question question = std::move(std::get<auth::Question>(step));
+/// Has the handlers of `Auth` answer the question that `step` is; what follows takes its place.
+Awaitable<void> Connection::ask(auth::Step& step) {
+  auth::Question& question = std::get<auth::Question>(step);
   authentication_->tried = name_in(question.credentials);
   event::Auth event{session_, authentication_->mechanism->name, question.credentials,
                     question.authorization};
   event::Dispatch dispatch = dispatch_of(event);
   Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
   if (late_) co_await await_late_handler();
+  wipe_secret(question.credentials);
   if (dispatch.has_failed()) decision = failed_for_now();
   auth::Verdict verdict;
-  if (decision && decision->is_positive()) {
+  if (decision && decision->code() < 300) {
     std::optional<std::string> user = identity(event);
     verdict.is_accepted = user.has_value();
     if (user) authentication_->user = *std::move(user);
@@ -194,12 +214,16 @@ Awaitable<auth::Step> Connection::ask(auth::Step step) {
   } else if (decision) {
     authentication_->refusal = std::move(decision);
     // What is so for now only, or closes, is no secret of any user.
-    if (!authentication_->refusal->is_permanent()) co_return auth::Failure{};
+    if (!authentication_->refusal->is_permanent()) {
+      step = auth::Failure{};
+      co_return;
+    }
   }
-  co_return authentication_->exchange->settle(std::move(verdict));
+  step = authentication_->exchange->settle(std::move(verdict));
 }
 
 Awaitable<void> Connection::end_exchange(Reply reply) {
+  command_due_ = {};
   const SteadyClock::time_point now = SteadyClock::now();
   if (reply.code() == code::authenticated) {
     session_.facts().user = authentication_->user;

@@ -189,8 +189,8 @@ Awaitable<void> Connection::await_handler(event::Dispatch& dispatch, Millisecond
   is_over() ? dispatch.abandon() : dispatch.fail("cancelled: it waited too long");
 }
 
-/// A cancelled handler may still hold the event: nothing goes on before it has ended. Its client
-/// has the reply meanwhile, and is let go if the handler does not end soon.
+/// A cancelled handler may still hold the event: nothing goes on before it has ended. The client
+/// has what was decided until then, and is let go if the handler does not end soon.
 Awaitable<void> Connection::await_late_handler() {
   if (!output_.empty() && !flush_now()) co_await flush_rest();
   const std::shared_ptr<HandlerWait> late = late_;

@@ -154,6 +154,13 @@ std::optional<Reply> quit(CommandRun& run) {
   return Reply{code::quit, std::string{"2.0.0 "}.append(hostname).append(" closing connection")};
 }
 
+/// Whether this client could say the verb at all.
+bool is_of_use(const smtp::Verb& verb, const Surroundings& around) noexcept {
+  if (verb.name == "XCLIENT") return around.arrival.may_xclient;
+  if (verb.name == "XFORWARD") return around.arrival.may_xforward;
+  return verb.effect != smtp::Effect::start_tls || !around.speech.dialect().is_secured();
+}
+
 /// RFC 5321 §4.1.1.8: how one verb is written, or which there are.
 std::optional<Reply> help(CommandRun& run) {
   const smtp::Dialect& dialect = run.surroundings().speech.dialect();
@@ -164,7 +171,9 @@ std::optional<Reply> help(CommandRun& run) {
     return Reply{code::system_help, "2.0.0 syntax: " + verb->syntax};
   }
   std::string text = "2.0.0 commands:";
-  for (const smtp::Verb& verb : dialect.verbs()) text.append(" ").append(verb.name);
+  for (const smtp::Verb& verb : dialect.verbs()) {
+    if (is_of_use(verb, run.surroundings())) text.append(" ").append(verb.name);
+  }
   return Reply{code::system_help, text};
 }
 
@@ -221,7 +230,8 @@ std::optional<Reply> begin_xclient(CommandRun& run) {
   const Surroundings& around = run.surroundings();
   if (!around.arrival.may_xclient) return not_trusted();
   const auto& arguments = std::get<smtp::XclientArguments>(run.command().arguments);
-  if (auto keys = take_claim(around.session.facts(), arguments)) around.arrival.keys = keys;
+  const std::optional<net::PeerKeys> keys = take_claim(around.session.facts(), arguments);
+  if (arguments.address) around.arrival.keys = keys ? keys : around.arrival.own_keys;
   run.fire<event::Connect>();
   return std::nullopt;
 }

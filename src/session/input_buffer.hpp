@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/memory_budget.hpp"
+#include "crypto/secret.hpp"
 
 namespace quoth::session {
 
@@ -36,6 +37,8 @@ class InputBuffer {
 
   /// Throws away all that is in it.
   void forget() noexcept { begin_ = end_; }
+  /// Overwrites what was consumed: there was a secret in it.
+  void wipe_consumed() noexcept { crypto::wipe(std::span{data_.get(), begin_}); }
 
   /// Gives the memory back. @pre empty()
   void release() noexcept;

@@ -85,6 +85,7 @@ void TransactionLog::write(std::string_view queue_id, std::uint64_t octets,
                            std::string_view verdict) {
   const std::vector<std::string_view> accepted = views_of(accepted_);
   const std::vector<std::string_view> refused = views_of(refused_);
+  const auto& forwarded = session_.forwarded();
   const std::chrono::duration<double, std::milli> time =
       std::chrono::steady_clock::now() - begun_at_;
   log_.write(
@@ -98,6 +99,8 @@ void TransactionLog::write(std::string_view queue_id, std::uint64_t octets,
        {"tls", session_.tls() ? std::string_view{session_.tls()->version} : std::string_view{}},
        {"auth", std::string_view{session_.user()}},
        {"peer", session_.claim() == Claim::none ? std::string_view{} : session_.peer().address},
+       {"fwd_ip", forwarded ? std::string_view{forwarded->address} : std::string_view{}},
+       {"fwd_id", forwarded ? std::string_view{forwarded->ident} : std::string_view{}},
        {"from", std::string_view{sender_}},
        {"to", std::span<const std::string_view>{accepted}},
        {"n_to", static_cast<std::int64_t>(accepted_count_)},

@@ -212,7 +212,7 @@ std::optional<Reply> ServerProtocol::unknown_verb() {
     return Reply{code::not_available, "4.7.0 this is SMTP and nothing else"};
   }
   if (!is_verb(command_.verb)) return Reply{code::syntax_error, "5.5.2 no command there"};
-  if (dialect_->demands_tls()) return demand();
+  if (dialect_->demands_tls() || (dialect_->demands_auth() && !is_authenticated_)) return demand();
   return std::nullopt;
 }
 

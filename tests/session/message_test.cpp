@@ -91,7 +91,8 @@ TEST_F(MessageTest, TheSinkGetsTheRecipientsThatHandlersLeave) {
   EXPECT_EQ(book_.events.count("commit alias@here.test three@here.test"), 1U);
 }
 
-TEST_F(MessageTest, FieldsOfHandlersStandAboveReceived) {
+// RFC 5321 §4.4: the trace stands at the beginning.
+TEST_F(MessageTest, FieldsOfHandlersStandBelowReceived) {
   store_in_book();
   server_.on<event::Message>("tag", [](event::Message& message) {
     message.add_header("X-One", "1");
@@ -100,7 +101,8 @@ TEST_F(MessageTest, FieldsOfHandlersStandAboveReceived) {
   });
   start();
   EXPECT_THAT(deliver("Subject: s\r\n\r\nx\r\n"), StartsWith("250"));
-  EXPECT_THAT(book_.fields, StartsWith("X-Two: 2\r\nX-One: 1\r\nReceived: from client.test"));
+  EXPECT_THAT(book_.fields, StartsWith("Received: from client.test"));
+  EXPECT_THAT(book_.fields, EndsWith("\r\nX-Two: 2\r\nX-One: 1\r\n"));
   EXPECT_EQ(book_.octets, "Subject: s\r\n\r\nx\r\n");
 }
 

@@ -36,8 +36,8 @@ class Auth {
   /// What the proof of a ScramUser is held against. Without it nobody knows him.
   void use_keys(auth::ScramKeys keys) { keys_ = std::move(keys); }
 
-  /// Who the client is from now on, if it is not the name in the credentials: a certificate and a
-  /// token have none that can be relied on.
+  /// Who the client is from now on, if it is not the name in the credentials: a certificate has
+  /// none, and that of a token is what the client claims.
   void log_in_as(std::string user) { user_ = std::move(user); }
 
   // The session's side.

@@ -10,8 +10,9 @@ class Session;
 namespace event {
 
 /// A TLS handshake is done: Session::tls() has what came of it. Behind STARTTLS everything that was
-/// said before it is forgotten (RFC 3207 §4.2). A reply that is not positive is what the client
-/// gets to whatever it says next, and closes; in implicit TLS it stands in the banner's place.
+/// said before it is forgotten (RFC 3207 §4.2). A reply that is not positive goes out at once
+/// and closes the connection: the client takes it for the answer to its EHLO. In implicit TLS it
+/// stands in the banner's place, as that of Connect.
 /// Nobody answers: go on.
 struct Tls {
   static constexpr ChainId chain = ChainId::tls;

@@ -59,7 +59,9 @@ enum class Effect : std::uint8_t {
   take_chunk,         ///< As many octets of the message follow as the grammar found (RFC 3030 §2).
   reset,              ///< Forgets the transaction (RFC 5321 §4.1.1.5).
   start_tls,          ///< TLS begins, and all that was said is forgotten. Positive here means 220.
-  authenticate,       ///< 235: the client is who it says; 334: it has more to say first.
+  authenticate,       ///< 235: the client is who it says; 334: the exchange of AUTH goes on. A raw
+                      ///< handler cannot begin one, and its 235 names nobody: Session::user() is
+                      ///< empty.
   restart,            ///< Forgets everything, as if the client had just connected. Means 220.
 };
 
