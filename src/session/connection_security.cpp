@@ -102,7 +102,10 @@ Awaitable<Result<void>> Connection::shake_hands() {
   const Result<void> done = co_await stream_.accept_tls(*context_.tls);
   is_waiting_ = false;
   is_hurried_ = false;
+  const bool has_expired = deadline_.has_expired();
   deadline_.clear();
+  if (!done && has_expired)
+    co_return boost::asio::error::make_error_code(boost::asio::error::timed_out);
   co_return done;
 }
 
@@ -122,7 +125,7 @@ void Connection::forget_clear_text() {
 void Connection::note_no_tls(const error_code& error) {
   const bool is_full = error == boost::asio::error::no_buffer_space;
   context_.defences.add(is_full ? Defence::handshakes : Defence::failed_handshake);
-  end(deadline_.has_expired() ? "TLS handshake timed out" : "no TLS handshake");
+  end(error == boost::asio::error::timed_out ? "TLS handshake timed out" : "no TLS handshake");
   const std::string why = error.message();
   context_.options.log->write(LogLevel::info, LogEvent::tls_failed,
                               {{"sess", std::string_view{session_.id()}},
