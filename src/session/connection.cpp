@@ -134,7 +134,8 @@ Awaitable<void> Connection::open() {
     protocol_.greet(*decision, output_);
   }
   if (late_) co_await await_late_handler();
-  if (!is_over() && session_.tls()) co_await announce_tls();
+  const bool is_refused = protocol_.state() != smtp::State::connected;
+  if (!is_over() && !is_refused && session_.tls()) co_await announce_tls();
   if (!is_over() && protocol_.state() == smtp::State::connected) {
     const bool is_early = co_await is_early_talker();
     if (is_early) {

@@ -12,7 +12,7 @@ namespace event {
 /// A TLS handshake is done: Session::tls() has what came of it. Behind STARTTLS everything that was
 /// said before it is forgotten (RFC 3207 §4.2). A reply that is not positive is what the client
 /// gets to whatever it says next, and closes; in implicit TLS it stands in the banner's place.
-/// Nobody answers: go on.
+/// Nobody answers: go on. In implicit TLS a client that `Connect` refuses has none.
 struct Tls {
   static constexpr ChainId chain = ChainId::tls;
   static constexpr bool is_answerable = true;
