@@ -49,11 +49,21 @@ CommandRun::Progress CommandRun::step() {
       } else {
         reply_ = dispatch.reply();
         answered_by_ = dispatch.handler() == "default" ? typed_by_ : dispatch.handler();
+        refuse_bare_challenge();
       }
       break;
     case Dispatch::Progress::passed: typed_ ? end_typed(pass()) : pass_raw(); break;
   }
   return Progress::done;
+}
+
+/// A 334 to AUTH goes on with an exchange, and only the default begins one.
+void CommandRun::refuse_bare_challenge() {
+  const smtp::Verb* const verb = command().definition;
+  const bool is_auth = verb != nullptr && verb->effect == smtp::Effect::authenticate;
+  if (!is_auth || reply_->code() != smtp::code::auth_continues || around_.authentication) return;
+  around_.failures.handler_failed(answered_by_, "said 334 to AUTH, and there is no exchange");
+  reply_.emplace(smtp::code::temporary_failure, "4.3.0 cannot authenticate now, try again later");
 }
 
 void CommandRun::begin_default() {

@@ -81,6 +81,7 @@ class CommandRun {
                                   event::Rcpt, event::Data, event::Etrn, event::Unknown>;
 
   [[nodiscard]] Progress step();
+  void refuse_bare_challenge();
   void begin_default();
   void end_typed(Decision typed);
   void pass_raw();

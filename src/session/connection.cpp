@@ -24,11 +24,6 @@ using SteadyClock = std::chrono::steady_clock;
 // client that sends commands and reads nothing is made to wait.
 constexpr std::size_t gathered_octets = std::size_t{16} << 10U;
 
-const smtp::Reply& no_exchange() {
-  static const smtp::Reply reply{code::temporary_failure, "4.7.0 cannot authenticate now"};
-  return reply;
-}
-
 /// Why a connection is over that a defence ended.
 std::string_view reason_of(Defence defence) noexcept {
   switch (defence) {
@@ -271,7 +266,7 @@ Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
 
 Connection::Due Connection::answer_command() {
   const smtp::Command& command = run_->command();
-  const smtp::Reply& reply = begins_nothing(run_->reply()) ? no_exchange() : run_->reply();
+  const smtp::Reply& reply = run_->reply();
   if (is_unsafe_start_of_tls(reply)) {
     check_pipelining();
     return after_answer();
@@ -299,13 +294,6 @@ Connection::Due Connection::answer_command() {
   if (protocol_.state() == smtp::State::securing) return Due::tls;
   if (protocol_.state() == smtp::State::exchange) return Due::exchange;
   return after_answer();
-}
-
-/// Whether a raw handler says 334 to AUTH, and there is no exchange that could go on.
-bool Connection::begins_nothing(const smtp::Reply& reply) const noexcept {
-  const smtp::Verb* const verb = run_->command().definition;
-  return reply.code() == code::auth_continues && verb != nullptr &&
-         verb->effect == smtp::Effect::authenticate && authentication_ == nullptr;
 }
 
 /// RFC 3207 §4: what stands behind STARTTLS in the clear is somebody's who hopes that we take it

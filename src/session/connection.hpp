@@ -89,7 +89,6 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Awaitable<void> settle_due(Due due);
   void fail(const std::exception_ptr& error);
   [[nodiscard]] bool is_unsafe_start_of_tls(const smtp::Reply& reply) const noexcept;
-  [[nodiscard]] bool begins_nothing(const smtp::Reply& reply) const noexcept;
   void check_pipelining();
   [[nodiscard]] Awaitable<void> finish_command();
   [[nodiscard]] bool has_lost_transaction() const noexcept;

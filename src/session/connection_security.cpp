@@ -128,6 +128,10 @@ Awaitable<Result<void>> Connection::shake_hands() {
   const Result<void> done = co_await stream_.accept_tls(*context_.tls);
   is_waiting_ = false;
   is_hurried_ = false;
+  const bool has_expired = deadline_.has_expired();
+  deadline_.clear();
+  if (!done && has_expired)
+    co_return boost::asio::error::make_error_code(boost::asio::error::timed_out);
   co_return done;
 }
 
@@ -148,10 +152,8 @@ void Connection::forget_clear_text() {
 void Connection::note_no_tls(const error_code& error) {
   const bool is_full = error == boost::asio::error::no_buffer_space;
   context_.defences.add(is_full ? Defence::handshakes : Defence::failed_handshake);
-  const bool is_late = deadline_.has_expired();
-  deadline_.clear();
-  end(is_late ? "TLS handshake timed out" : "no TLS handshake");
-  const std::string why = is_late ? "it took too long" : error.message();
+  end(error == boost::asio::error::timed_out ? "TLS handshake timed out" : "no TLS handshake");
+  const std::string why = error.message();
   context_.options.log->write(LogLevel::info, LogEvent::tls_failed,
                               {{"sess", std::string_view{session_.id()}},
                                {"server", session_.server()},

@@ -25,6 +25,7 @@ using support::Recorder;
 using support::SinkBook;
 using support::SmtpClient;
 using support::TestServer;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstring>
 #include <initializer_list>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,6 +24,8 @@
 #include <unistd.h>
 
 #include <gtest/gtest.h>
+
+#include "support/tls_channel.hpp"
 
 namespace quoth::support {
 namespace {
@@ -112,20 +116,27 @@ void SmtpClient::open(const Endpoint& endpoint, int receive_octets, const std::s
 }
 
 SmtpClient::SmtpClient(SmtpClient&& other) noexcept
-    : fd_{std::exchange(other.fd_, -1)}, input_{std::move(other.input_)} {}
+    : fd_{std::exchange(other.fd_, -1)},
+      tls_{std::move(other.tls_)},
+      input_{std::move(other.input_)} {}
 
 SmtpClient::~SmtpClient() { close(); }
 
 bool SmtpClient::has_input(Milliseconds wait) const {
-  return !input_.empty() || is_ready(fd_, POLLIN, wait);
+  return !input_.empty() || (tls_ && tls_->has_input()) || is_ready(fd_, POLLIN, wait);
 }
 
 /// @returns false at the end of the connection.
 bool SmtpClient::read_some() {
+  std::array<char, 4096> octets{};
+  if (tls_) {
+    const std::optional<std::size_t> size = tls_->read(octets);
+    input_.append(octets.data(), size.value_or(0));
+    return size.has_value();
+  }
   if (!is_ready(fd_, POLLIN, patience)) {
     throw std::runtime_error("the server is silent; it said last: " + input_);
   }
-  std::array<char, 4096> octets{};
   const ssize_t count = ::recv(fd_, octets.data(), octets.size(), 0);
   if (count <= 0) return false;
   input_.append(octets.data(), static_cast<std::size_t>(count));
@@ -149,6 +160,7 @@ std::string SmtpClient::command(std::string_view line) {
 }
 
 void SmtpClient::send(std::string_view octets) {
+  if (tls_) return tls_->write(octets);
   while (!octets.empty()) {
     if (!is_ready(fd_, POLLOUT, patience)) throw std::runtime_error("the server reads nothing");
     octets.remove_prefix(send_some(octets));
@@ -176,6 +188,16 @@ std::string SmtpClient::rest() {
   while (read_some()) {
   }
   return std::exchange(input_, {});
+}
+
+void SmtpClient::shake_hands(const CertificateFiles& certificate) {
+  tls_ = std::make_unique<TlsChannel>(fd_, certificate);
+}
+
+void SmtpClient::start_tls(const CertificateFiles& certificate) {
+  const std::string ready = command("STARTTLS");
+  if (!ready.starts_with("220 ")) throw std::runtime_error("no STARTTLS: " + ready);
+  shake_hands(certificate);
 }
 
 void SmtpClient::finish_sending() const noexcept { ::shutdown(fd_, SHUT_WR); }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@
 #include <quoth/server.hpp>
 
 namespace quoth::support {
+
+class TlsChannel;
 
 /// A blocking SMTP client on plain sockets, which shares no code with the server. Whatever it waits
 /// for comes within `patience`, or it throws std::runtime_error, which fails the test.
@@ -40,6 +43,14 @@ class SmtpClient {
   [[nodiscard]] std::size_t send_until_stalled(std::string_view octets,
                                                std::chrono::milliseconds stall);
 
+  /// Makes a TLS handshake; all that follows is behind it. `certificate`: shown to a server that
+  /// asks; empty: none.
+  void shake_hands(const CertificateFiles& certificate = {});
+  /// Asks for TLS by STARTTLS, then the same.
+  void start_tls(const CertificateFiles& certificate = {});
+  /// The channel's, once there was a handshake.
+  [[nodiscard]] const TlsChannel& tls() const noexcept { return *tls_; }
+
   /// Waits for the server to close the connection. @returns what it said before.
   std::string rest();
   /// Whether something is there to read, waiting at most so long.
@@ -59,6 +70,7 @@ class SmtpClient {
   [[nodiscard]] bool read_some();
 
   int fd_ = -1;
+  std::unique_ptr<TlsChannel> tls_;
   std::string input_;
 };
 

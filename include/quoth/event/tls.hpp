@@ -13,7 +13,7 @@ namespace event {
 /// said before it is forgotten (RFC 3207 §4.2). A reply that is not positive goes out at once
 /// and closes the connection: the client takes it for the answer to its EHLO. In implicit TLS it
 /// stands in the banner's place, as that of Connect.
-/// Nobody answers: go on.
+/// A client that Connect refuses has none. Nobody answers: go on.
 struct Tls {
   static constexpr ChainId chain = ChainId::tls;
   static constexpr bool is_answerable = true;
