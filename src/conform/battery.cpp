@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <string_view>
@@ -22,8 +23,10 @@
 #include "conform/situation.hpp"
 #include "conform/stored_mail.hpp"
 #include "core/ascii.hpp"
+#include "core/base64.hpp"
 #include "net/gate.hpp"
 #include "net/notice.hpp"
+#include "net/tls_client.hpp"
 
 namespace quoth::conform {
 namespace {
@@ -41,6 +44,29 @@ std::string new_run_word() {
   return fmt::format("quoth{:08x}{:08x}", random(), random());
 }
 
+/// RFC 4616 §2: [authzid] NUL authcid NUL passwd.
+std::string plain(std::string_view user, std::string_view password, std::string_view as = {}) {
+  std::string message{as};
+  message.append(1, '\0').append(user).append(1, '\0').append(password);
+  return encode_base64(message);
+}
+
+/// What AUTH PLAIN and AUTH LOGIN send, right and wrong.
+void add_logins(const Options& options, Places& places) {
+  const std::string wrong = "quoth-conform-wrong";
+  const std::string nobody = "quoth-conform-nobody";
+  places["user"] = options.user;
+  places["nobody"] = nobody;
+  places["plain"] = plain(options.user, options.password);
+  places["plain-wrong"] = plain(options.user, wrong);
+  places["plain-nobody"] = plain(nobody, wrong);
+  places["plain-nul"] = plain(options.user, options.password + '\0' + "x");
+  places["plain-as-other"] = plain(options.user, options.password, nobody);
+  places["user64"] = encode_base64(options.user);
+  places["password64"] = encode_base64(options.password);
+  places["wrong64"] = encode_base64(wrong);
+}
+
 Places places_of(const Options& options) {
   Places places{{"hello", options.is_lmtp ? "LHLO" : "EHLO"},
                 {"rcpt", options.rcpt},
@@ -50,6 +76,8 @@ Places places_of(const Options& options) {
   places["SENDER-DOMAIN"] = ascii::upper(places["sender-domain"]);
   const std::size_t at = options.rcpt.rfind('@');
   places["local"] = options.rcpt.substr(0, at);
+  add_logins(options, places);
+  places["host"] = options.target.host;
   if (!options.unknown_rcpt.empty()) places["unknown"] = options.unknown_rcpt;
   if (at == std::string::npos) {
     places["rcpt-address"] = options.rcpt + "@localhost.invalid";
@@ -66,6 +94,17 @@ Situation situation_of(const Options& options) {
   situation.is_lmtp = options.is_lmtp;
   situation.has_maildir = !options.maildir.empty();
   situation.timeout = options.timeout;
+  situation.tls = options.tls;
+  situation.has_user = !options.user.empty();
+  situation.password = options.password;
+  situation.may_proxy = options.may_proxy;
+  situation.may_xclient = options.may_xclient;
+  situation.is_submission = options.is_submission;
+  situation.has_own_senders = options.has_own_senders;
+  situation.no_tls = "TLS is not offered";
+  net::TlsClientOptions tls;
+  tls.is_verified = false;  // what is tested here is no certificate
+  situation.tls_client = std::make_shared<net::TlsClient>(tls);
   situation.places = places_of(options);
   return situation;
 }
@@ -154,7 +193,7 @@ Awaitable<void> Run::work() {
 }
 
 Awaitable<Outcome> Run::play(const Case& played, std::size_t number) {
-  const Missing lacking = missing(played.needs, situation_);
+  const Missing lacking = missing(played.needs, situation_, played.opening);
   if (lacking.skip != Outcome::Skip::none) {
     Outcome outcome;
     outcome.about = &played;

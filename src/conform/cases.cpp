@@ -11,7 +11,8 @@ constexpr std::array groups{
     cases::paths,     cases::parameters, cases::order,      cases::recipients, cases::data,
     cases::limits,    cases::pipelining, cases::size,       cases::body8,      cases::smtputf8,
     cases::chunking,  cases::dsn,        cases::enhanced,   cases::extensions, cases::smuggling,
-    cases::injection, cases::relay,      cases::robustness, cases::lmtp,
+    cases::injection, cases::relay,      cases::robustness, cases::starttls,   cases::handshake,
+    cases::implicit,  cases::requiretls, cases::lmtp,
 };
 
 }  // namespace

@@ -33,6 +33,10 @@ namespace cases {
 [[nodiscard]] Cases injection();
 [[nodiscard]] Cases relay();
 [[nodiscard]] Cases robustness();
+[[nodiscard]] Cases starttls();
+[[nodiscard]] Cases handshake();
+[[nodiscard]] Cases implicit();
+[[nodiscard]] Cases requiretls();
 [[nodiscard]] Cases lmtp();
 
 }  // namespace cases
