@@ -9,6 +9,12 @@ install(
   ARCHIVE COMPONENT development
   LIBRARY COMPONENT development
   FILE_SET HEADERS COMPONENT development)
+if(TARGET quoth::credentials)
+  install(
+    TARGETS quoth_credentials_archive
+    EXPORT QuothTargets
+    ARCHIVE COMPONENT development)
+endif()
 install(
   EXPORT QuothTargets
   NAMESPACE quoth::
@@ -21,7 +27,7 @@ configure_package_config_file(cmake/QuothConfig.cmake.in QuothConfig.cmake
 write_basic_package_version_file(QuothConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(
   FILES ${PROJECT_BINARY_DIR}/QuothConfig.cmake ${PROJECT_BINARY_DIR}/QuothConfigVersion.cmake
-        cmake/FindIdn2.cmake cmake/FindIdn.cmake
+        cmake/FindIdn2.cmake cmake/FindIdn.cmake cmake/FindCrypt.cmake
   DESTINATION ${package_dir}
   COMPONENT development)
 

@@ -78,20 +78,27 @@ function(quoth_library)
   target_link_libraries(quoth_internal INTERFACE quoth::quoth quoth_roots fmt::fmt)
 endfunction()
 
-# Makes a library of a layer that is no part of libquoth; program, tests and fuzz targets link it.
+# quoth_archive(<name> [LIBRARIES <private library>...])
+#
+# Makes quoth::<name> of a layer that is no part of libquoth; program, tests and fuzz targets link it.
 function(quoth_archive name)
+  cmake_parse_arguments(PARSE_ARGV 1 archive "" "" "LIBRARIES")
   get_target_property(type quoth_${name} TYPE)
   if(type STREQUAL "INTERFACE_LIBRARY")
     return()
   endif()
   add_library(quoth_${name}_archive STATIC $<TARGET_OBJECTS:quoth_${name}>)
-  set_target_properties(quoth_${name}_archive PROPERTIES LINKER_LANGUAGE CXX)
-  target_link_libraries(quoth_${name}_archive PUBLIC quoth::quoth fmt::fmt)
+  add_library(quoth::${name} ALIAS quoth_${name}_archive)
+  set_target_properties(quoth_${name}_archive PROPERTIES LINKER_LANGUAGE CXX
+                                                         EXPORT_NAME ${name}
+                                                         OUTPUT_NAME quoth-${name})
+  target_link_libraries(quoth_${name}_archive PUBLIC quoth::quoth PRIVATE fmt::fmt
+                                                                        ${archive_LIBRARIES})
   target_link_libraries(quoth_internal INTERFACE quoth_${name}_archive)
 endfunction()
 
-# plugins/<name>/*.cpp become quoth_plugin_<name>, which sees the public headers alone. Others
-# include "plugins/<name>/<header>.hpp" and link quoth_plugins.
+# plugins/<name>/*.cpp become quoth_plugin_<name>, which sees the public headers and plugins/shared
+# alone. Others include "plugins/<name>/<header>.hpp" and link quoth_plugins.
 function(quoth_plugins)
   add_library(quoth_plugins INTERFACE)
   target_include_directories(quoth_plugins INTERFACE ${PROJECT_SOURCE_DIR})
@@ -109,6 +116,9 @@ function(quoth_plugins)
       target_link_libraries(quoth_plugins INTERFACE quoth_plugin_${name})
     endif()
     target_sources(quoth_plugin_${name} PRIVATE ${PROJECT_SOURCE_DIR}/plugins/${source})
+    if(NOT name STREQUAL "shared")
+      target_link_libraries(quoth_plugin_${name} PUBLIC quoth_plugin_shared)
+    endif()
   endforeach()
 endfunction()
 

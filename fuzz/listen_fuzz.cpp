@@ -16,6 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const Address address = Address::parse(text);
     QUOTH_ASSERT(address.is_unix() == text.starts_with("unix:"));
+    if (!address.inherited.empty()) {
+      QUOTH_ASSERT(text == "fd:" + address.inherited && !address.is_unix());
+      return 0;
+    }
     const HostPort name = host_port(address.endpoint);
     if (address.is_unix()) {
       QUOTH_ASSERT(address.path == text.substr(5) && name.host.empty());

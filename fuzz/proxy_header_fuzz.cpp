@@ -43,7 +43,7 @@ Outcome read(std::string_view octets, std::size_t piece) {
 
 void check(const ProxyHeader& header) {
   if (header.addresses) {
-    const bool has_name = !host_port(header.addresses->client).host.empty();
+    const bool has_name = !quoth::net::host_port(header.addresses->client).host.empty();
     QUOTH_ASSERT(has_name || header.addresses->client.protocol().family() == AF_UNIX);
   }
   QUOTH_ASSERT(header.authority.size() <= 255 && header.unique_id.size() <= 128);

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/quoth/config_sections.hpp"
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/pattern.hpp"
 
 namespace quoth::app {
 namespace {

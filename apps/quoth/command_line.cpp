@@ -1,5 +1,6 @@
 #include "apps/quoth/command_line.hpp"
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ constexpr const char* examples = R"(Examples:
   quoth serve --config /etc/quoth/quoth.toml
   quoth check-config /etc/quoth/quoth.toml
   quoth conform 127.0.0.1:1025                     tests a server, ours or another
+  quoth passwd add ann --file /etc/quoth/users     gives a user a password
   quoth COMMAND --help                             says more)";
 
 constexpr const char* serve_examples =
@@ -37,6 +39,7 @@ Examples:
   quoth serve
   quoth serve --config /etc/quoth/quoth.toml
   quoth serve --config test.toml --ready-file /tmp/quoth.json
+  quoth serve --config /etc/quoth/quoth.toml --user quoth
 
 Exit codes: 0 stopped, 64 command line, 69 address not to be had,
 74 file, 77 not permitted, 78 configuration)";
@@ -65,6 +68,23 @@ Examples:
 Exit codes: 0 good, 1 a MUST or SECURITY case failed, 64 command line,
 69 no server to be reached)";
 
+constexpr const char* passwd_examples =
+    R"(Keeps users and the hashes of their passwords in a file. The password is
+one line of standard input; on a terminal it is asked for and not shown.
+
+ACTION: add (a user, or with --replace a new password), rm, verify (does the
+password fit?), list (names, and what each can log in with).
+
+Examples:
+  quoth passwd add ann@example.org --file /etc/quoth/users
+  quoth passwd add ann@example.org --file /etc/quoth/users --replace
+  pwgen -s 20 1 | quoth passwd add robot --file users --hash bcrypt --no-scram
+  quoth passwd verify ann@example.org --file /etc/quoth/users
+  quoth passwd list --file /etc/quoth/users
+
+Exit codes: 0 done, 1 the password does not fit, 64 command line,
+65 name or password, 74 file, 77 not permitted, 78 the file is broken)";
+
 constexpr const char* version_examples = R"(Examples:
   quoth version
   quoth --version)";
@@ -80,6 +100,7 @@ class Parser {
 
  private:
   void add_conform_options();
+  void add_passwd_options();
   CLI::App& add(const char* name, const char* what, const char* footer);
   [[nodiscard]] Outcome outcome() const;
   [[nodiscard]] Outcome unexpected(const std::string& argument) const;
@@ -93,6 +114,7 @@ class Parser {
   CLI::App& serve_;
   CLI::App& check_;
   CLI::App& conform_;
+  CLI::App& passwd_;
   CLI::App& version_;
   Invocation invocation_;
   std::string checked_file_;
@@ -106,6 +128,7 @@ Parser::Parser()
     : serve_{add("serve", "Take mail", serve_examples)},
       check_{add("check-config", "Check a configuration file", check_examples)},
       conform_{add("conform", "Test an SMTP or LMTP server", conform_examples)},
+      passwd_{add("passwd", "Keep users and their passwords", passwd_examples)},
       version_{add("version", "Print the version", version_examples)} {
   app_.allow_extras();  // reported here, with what may have been meant
   app_.footer(examples);
@@ -117,9 +140,14 @@ Parser::Parser()
       .add_option("--ready-file", invocation_.ready_file,
                   "Written once clients can connect: JSON with each address and port")
       ->type_name("FILE");
+  serve_
+      .add_option("--user", invocation_.user,
+                  "Whom it becomes once it listens, if it was started as root")
+      ->type_name("NAME");
   check_.add_option("FILE", checked_file_, "The configuration, a TOML file")->type_name(" ");
   check_.add_option("--config", invocation_.config_file, "The same")->type_name("FILE");
   add_conform_options();
+  add_passwd_options();
 }
 
 void Parser::add_conform_options() {
@@ -148,6 +176,21 @@ void Parser::add_conform_options() {
   conform_.add_flag("--lmtp", to.is_lmtp, "The server speaks LMTP");
   conform_.add_flag("--json", to.json, "Print JSON");
   conform_.add_flag("--list", to.list, "List the cases; nothing is run");
+}
+
+void Parser::add_passwd_options() {
+  PasswdArguments& to = invocation_.passwd;
+  passwd_.add_option("ACTION", to.action, "add, rm, verify or list")->type_name(" ");
+  passwd_.add_option("NAME", to.name, "The user")->type_name(" ");
+  passwd_.add_option("--file", to.file, "The users file")->type_name("FILE");
+  passwd_.add_flag("--replace", to.replace, "add: the user may be there already");
+  passwd_.add_option("--hash", to.hash, "add: yescrypt, bcrypt or sha512 (yescrypt)")
+      ->type_name("KIND");
+  passwd_.add_option("--cost", to.cost, "add: how dear the hash is (5, 11, or 100000 rounds)")
+      ->type_name("NUMBER");
+  passwd_.add_flag("--scram", to.scram, "add: keys for SCRAM, too (they are made anyway)");
+  passwd_.add_flag("--no-scram", to.no_scram, "add: none of them")->excludes("--scram");
+  passwd_.add_option("--iterations", to.iterations, "add: of SCRAM (15000)")->type_name("NUMBER");
 }
 
 CLI::App& Parser::add(const char* name, const char* what, const char* footer) {
@@ -195,6 +238,8 @@ Outcome Parser::outcome() const {
     result.command = Invocation::Command::check_config;
   } else if (conform_.parsed()) {
     result.command = Invocation::Command::conform;
+  } else if (passwd_.parsed()) {
+    result.command = Invocation::Command::passwd;
   } else if (version_.parsed()) {
     result.command = Invocation::Command::version;
   } else {
@@ -233,13 +278,21 @@ std::string Parser::hint_for(const std::string& argument) const {
 }
 
 Outcome Parser::unexpected(const std::string& argument) const {
+  // What is one too many may be a password: it is not shown once more.
+  if (passwd_.parsed() && !argument.starts_with('-')) {
+    return usage_error("there is one argument too many",
+                       "a password is read from standard input, never from the command line");
+  }
   std::string_view kind = "unexpected argument";
   if (argument.starts_with('-')) {
     kind = "unknown option";
   } else if (&chosen() == &app_) {
     kind = "unknown command";
   }
-  return usage_error(fmt::format("{} `{}`", kind, escaped_line(argument)), hint_for(argument));
+  std::string name = argument;
+  if (passwd_.parsed()) name.resize(std::min(argument.find('='), argument.size()));
+  if (passwd_.parsed() && !name.starts_with("--")) name.resize(2);  // -pSECRET
+  return usage_error(fmt::format("{} `{}`", kind, escaped_line(name)), hint_for(argument));
 }
 
 }  // namespace

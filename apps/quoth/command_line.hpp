@@ -5,17 +5,20 @@
 
 #include "apps/quoth/conform_arguments.hpp"
 #include "apps/quoth/exit_code.hpp"
+#include "apps/quoth/passwd_arguments.hpp"
 
 namespace quoth::app {
 
 /// What the command line asks for.
 struct Invocation {
-  enum class Command { serve, check_config, conform, version };
+  enum class Command { serve, check_config, conform, passwd, version };
 
   Command command = Command::serve;
   std::string config_file;  ///< Empty: none was named.
   std::string ready_file;   ///< Empty: none is wanted.
+  std::string user;         ///< Who `serve` becomes; empty: as the configuration has it.
   ConformArguments conform;
+  PasswdArguments passwd;
 };
 
 /// The command line was all there was to do: help, or a mistake in it.

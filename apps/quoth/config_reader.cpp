@@ -18,6 +18,14 @@ void read_hostname(TableReader& root, Config& config) {
   root.diagnostics().error("`hostname` is no host name", root.find("hostname")->where, problem);
 }
 
+void read_user(TableReader& root, Config& config) {
+  root.read("user", config.user);
+  const TomlNode* found = root.find("user");
+  const bool is_empty =
+      found != nullptr && found->kind == TomlNode::Kind::text && config.user.empty();
+  if (is_empty) root.diagnostics().error("`user` is empty", found->where, "expected a user's name");
+}
+
 void report(const TomlError& error, Diagnostics& diagnostics) {
   std::string_view reason = error.message;
   constexpr std::string_view prefix = "Error while parsing ";
@@ -38,7 +46,9 @@ ReadConfig read_config(std::string_view text, const std::string& filename) {
   Config& config = result.config;
   ConfigPlaces places;
   read_hostname(root, config);
+  read_user(root, config);
   root.read_count("threads", config.threads, {.min = 0, .max = 1024});
+  read_tls(root, config);
   read_listeners(root, config, places);
   read_recipients(root, config, places);
   read_routes(root, config);

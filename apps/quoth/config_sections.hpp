@@ -15,6 +15,8 @@ struct ConfigPlaces {
 
 // Each reads one part of the file into `config`.
 
+/// Before the listeners, which differ by what it says.
+void read_tls(TableReader& root, Config& config);
 void read_listeners(TableReader& root, Config& config, ConfigPlaces& places);
 void read_recipients(TableReader& root, Config& config, ConfigPlaces& places);
 void read_routes(TableReader& root, Config& config);

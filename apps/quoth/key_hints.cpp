@@ -18,9 +18,41 @@ namespace quoth::app {
 namespace {
 
 /// Known from the manual of what Quoth is to become.
-constexpr std::array<std::string_view, 12> of_later_versions{"tls",     "auth",  "relay",   "trust",
-                                                             "queue",   "store", "policy",  "web",
-                                                             "privacy", "rate",  "metrics", "dkim"};
+constexpr std::array<std::string_view, 8> of_later_versions{"queue",   "store", "policy",  "web",
+                                                            "privacy", "rate",  "metrics", "dkim"};
+
+/// What stands for keys of other mail servers that are to be found here under another name.
+struct Meaning {
+  std::string_view key;
+  std::string_view ours;
+};
+
+constexpr std::array<Meaning, 24> meanings{{
+    {"mynetworks", "`relay` of a [[listener]], a list of networks"},
+    {"mydestination", "`accept` of a [[listener]]"},
+    {"relay_domains", "`accept` of a [[listener]]"},
+    {"myhostname", "`hostname`"},
+    {"smtpd_tls_cert_file", "`certificate` of [tls]"},
+    {"smtpd_tls_key_file", "`key` of [tls]"},
+    {"smtpd_tls_chain_files", "`certificate` and `key` of [tls]"},
+    {"smtpd_tls_CAfile", "`client_authorities` of [tls]"},
+    {"smtpd_tls_security_level", "`tls` of a [[listener]]"},
+    {"smtpd_tls_wrappermode", "tls = \"implicit\" of a [[listener]]"},
+    {"smtpd_tls_auth_only", "`clear_text` in `auth` of a [[listener]]"},
+    {"smtpd_tls_ask_ccert", "client_certificates = \"ask\" of [tls]"},
+    {"smtpd_tls_req_ccert", "client_certificates = \"require\" of [tls]"},
+    {"smtpd_sasl_auth_enable", "`auth` of a [[listener]]"},
+    {"smtpd_sasl_mechanism_filter", "`mechanisms` in `auth` of a [[listener]]"},
+    {"smtpd_sender_login_maps", "`senders` of a [[listener]]"},
+    {"smtpd_relay_restrictions", "`relay` of a [[listener]]"},
+    {"smtpd_authorized_xclient_hosts", "`xclient` in `trust` of a [[listener]]"},
+    {"smtpd_authorized_xforward_hosts", "`xforward` in `trust` of a [[listener]]"},
+    {"smtpd_upstream_proxy_protocol", "`proxy` in `trust` of a [[listener]]"},
+    {"cert", "`certificate` of [tls]"},
+    {"ca", "`client_authorities` of [tls]"},
+    {"password_file", "`users` in `auth` of a [[listener]]"},
+    {"sasl", "`auth` of a [[listener]]"},
+}};
 
 struct Home {
   std::string_view key;
@@ -29,7 +61,8 @@ struct Home {
 
 constexpr std::string_view top = "the top of the file, before any [table]";
 
-constexpr std::array<Home, 38> homes{{{"hostname", top},
+constexpr std::array<Home, 61> homes{{{"hostname", top},
+                                      {"user", top},
                                       {"threads", top},
                                       {"listen", "a [[listener]]"},
                                       {"accept", "a [[listener]]"},
@@ -66,7 +99,29 @@ constexpr std::array<Home, 38> homes{{{"hostname", top},
                                       {"data_grace", "[defences]"},
                                       {"overload_percent", "[defences]"},
                                       {"overload_timeout", "[defences]"},
-                                      {"level", "[log]"}}};
+                                      {"level", "[log]"},
+                                      {"tls", "a [[listener]] or the top of the file"},
+                                      {"auth", "a [[listener]]"},
+                                      {"relay", "a [[listener]]"},
+                                      {"trust", "a [[listener]]"},
+                                      {"senders", "a [[listener]]"},
+                                      {"users", "`auth` of a [[listener]]"},
+                                      {"mechanisms", "`auth` of a [[listener]]"},
+                                      {"clear_text", "`auth` of a [[listener]]"},
+                                      {"failures", "`auth` of a [[listener]]"},
+                                      {"failure_window", "`auth` of a [[listener]]"},
+                                      {"required", "`auth` of a [[listener]]"},
+                                      {"certificate", "[tls]"},
+                                      {"key", "[tls]"},
+                                      {"certificates", "[tls], or `auth` of a [[listener]]"},
+                                      {"client_certificates", "[tls]"},
+                                      {"client_authorities", "[tls]"},
+                                      {"handshake_timeout", "[tls]"},
+                                      {"handshakes", "[tls]"},
+                                      {"ticket_key_lifetime", "[tls]"},
+                                      {"proxy", "`trust` of a [[listener]]"},
+                                      {"xclient", "`trust` of a [[listener]]"},
+                                      {"xforward", "`trust` of a [[listener]]"}}};
 
 bool is_bare(std::string_view key) {
   return !key.empty() && std::ranges::all_of(key, [](char c) {
@@ -90,11 +145,15 @@ std::string hint_for_unknown_key(std::string_view key, std::span<const std::stri
   if (std::ranges::find(of_later_versions, key) != of_later_versions.end()) {
     return fmt::format("quoth {} does not have `{}` yet; a later version will", version(), key);
   }
+  const auto* const other =
+      std::ranges::find_if(meanings, [&](const Meaning& m) { return m.key == key; });
+  if (other != meanings.end()) return fmt::format("here it is {}", other->ours);
+  const auto* const exact =
+      std::ranges::find_if(homes, [&](const Home& h) { return h.key == key; });
+  if (exact != homes.end()) return fmt::format("`{}` belongs to {}", key, exact->place);
   if (const std::string_view meant = closest(key, known); !meant.empty()) {
     return fmt::format("did you mean `{}`?", meant);
   }
-  const auto* const home = std::ranges::find_if(homes, [&](const Home& h) { return h.key == key; });
-  if (home != homes.end()) return fmt::format("`{}` belongs to {}", key, home->place);
   return fmt::format("expected {}", choices(known));
 }
 

@@ -16,15 +16,13 @@
 
 #include <fmt/format.h>
 
-#include <quoth/version.hpp>
-
 namespace quoth::app {
 namespace {
 
 using Outcome = std::variant<ListenAddress, std::string>;
 
 constexpr std::string_view forms =
-    R"(expected "127.0.0.1:25", "[::1]:25" or "unix:/path"; port 0: any free one)";
+    R"(expected "127.0.0.1:25", "[::1]:25", "unix:/path" or "fd:NAME"; port 0: any free one)";
 
 std::optional<unsigned short> parse_port(std::string_view text) {
   unsigned short port = 0;
@@ -52,13 +50,23 @@ Outcome parse_unix(std::string_view path) {
   return address;
 }
 
+/// systemd's FileDescriptorName=: 1 to 255 octets of ASCII without controls and ":".
+Outcome parse_inherited(std::string_view name) {
+  constexpr std::size_t longest = 255;
+  const bool is_good =
+      !name.empty() && name.size() <= longest &&
+      std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
+  if (!is_good) return "behind \"fd:\" goes the name of a socket, as FileDescriptorName= has it";
+  ListenAddress address;
+  address.inherited = name;
+  return address;
+}
+
 }  // namespace
 
 std::variant<ListenAddress, std::string> parse_listen_address(std::string_view text) {
   if (text.starts_with("unix:")) return parse_unix(text.substr(5));
-  if (text.starts_with("fd:")) {
-    return fmt::format("quoth {} does not take sockets handed in yet", version());
-  }
+  if (text.starts_with("fd:")) return parse_inherited(text.substr(3));
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::string{forms};
   std::string_view host = text.substr(0, colon);
@@ -78,7 +86,9 @@ std::variant<ListenAddress, std::string> parse_listen_address(std::string_view t
 }
 
 bool ListenAddress::collides_with(const ListenAddress& other) const {
-  if (host.empty() || other.host.empty()) return host == other.host && path == other.path;
+  if (host.empty() || other.host.empty()) {
+    return host == other.host && path == other.path && inherited == other.inherited;
+  }
   if (port == 0 || port != other.port || host.size() != other.host.size()) return false;
   return is_wildcard || other.is_wildcard || host == other.host;
 }

@@ -14,7 +14,7 @@
 
 #include "apps/quoth/closest.hpp"
 #include "apps/quoth/escape.hpp"
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/pattern.hpp"
 
 namespace quoth::app {
 namespace {

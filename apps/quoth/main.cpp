@@ -11,6 +11,7 @@
 #include "apps/quoth/command_line.hpp"
 #include "apps/quoth/conform_command.hpp"
 #include "apps/quoth/failure.hpp"
+#include "apps/quoth/passwd_command.hpp"
 #include "apps/quoth/print.hpp"
 #include "apps/quoth/serve_command.hpp"
 
@@ -26,9 +27,10 @@ int finish(const Finished& finished) {
 int run(const Invocation& invocation) {
   switch (invocation.command) {
     case Invocation::Command::serve:
-      return static_cast<int>(serve_command(invocation.config_file, invocation.ready_file));
+      return static_cast<int>(serve_command(invocation));
     case Invocation::Command::check_config:
       return finish(check_config_command(invocation.config_file));
+    case Invocation::Command::passwd: return finish(passwd_command(invocation.passwd));
     case Invocation::Command::conform: return static_cast<int>(conform_command(invocation.conform));
     case Invocation::Command::version:
       return finish({ExitCode::ok, "quoth " + std::string{version()} + "\n", {}});

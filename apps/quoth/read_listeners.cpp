@@ -14,6 +14,7 @@
 
 #include "apps/quoth/config_sections.hpp"
 #include "apps/quoth/listen_address.hpp"
+#include "apps/quoth/listener_sections.hpp"
 #include "apps/quoth/mail_names.hpp"
 
 namespace quoth::app {
@@ -62,7 +63,12 @@ void read_addresses(TableReader& table, Listener& listener, std::vector<Taken>& 
 
 void read_accept(TableReader& table, Listener& listener, ConfigPlaces& places) {
   const auto domains = table.read_texts("accept");
-  if (table.find("accept") == nullptr) {
+  const bool is_absent = table.find("accept") == nullptr;
+  if (is_absent && listener.role == Role::dev) {
+    places.accepted.push_back({listener.accept.front(), table.node().where});
+    return;
+  }
+  if (is_absent && listener.role != Role::submission) {
     table.diagnostics().error(
         "a listener takes no mail: `listener.accept` is missing", table.node().where,
         R"(add accept = ["example.org"] for the domains you take mail for; ["*"]: all)");
@@ -116,7 +122,7 @@ void read_mode(TableReader& table, Listener& listener) {
 }
 
 void read_role(TableReader& table, Listener& listener) {
-  const std::vector<std::string_view> roles{"mx", "lmtp"};
+  const std::vector<std::string_view> roles{"mx", "submission", "lmtp", "dev"};
   if (const auto role = table.read_choice("role", roles)) {
     listener.role = static_cast<Role>(*role);
   }
@@ -145,11 +151,10 @@ void check_for_lmtp(TableReader& table, std::string_view name, Role role, bool i
 void read_extensions(TableReader& listener_table, Listener& listener) {
   std::optional<TableReader> table = listener_table.read_table("extensions");
   if (!table) return;
-  // Not REQUIRETLS, which is offered under TLS alone (RFC 8689 §2).
-  constexpr std::array<std::string_view, 14> names{
-      "pipelining", "size",   "8bitmime", "enhancedstatuscodes", "chunking",    "binarymime",
-      "smtputf8",   "limits", "dsn",      "deliverby",           "mt-priority", "futurerelease",
-      "rrvs",       "etrn"};
+  constexpr std::array<std::string_view, 15> names{
+      "pipelining", "size",   "8bitmime",  "enhancedstatuscodes", "chunking",    "binarymime",
+      "smtputf8",   "limits", "dsn",       "deliverby",           "mt-priority", "futurerelease",
+      "rrvs",       "etrn",   "requiretls"};
   for (const std::string_view name : names) {
     bool is_offered = false;
     if (!table->read_flag(name, is_offered)) continue;
@@ -161,6 +166,20 @@ void read_extensions(TableReader& listener_table, Listener& listener) {
     check_for_lmtp(*table, name, listener.role, is_offered);
   }
   table->finish();
+}
+
+/// What the others accept is ours for the users of a submission listener that says nothing.
+void share_domains(std::vector<Listener>& listeners) {
+  std::vector<std::string> domains;
+  for (const Listener& listener : listeners) {
+    if (listener.role == Role::dev) continue;
+    for (const std::string& domain : listener.accept) {
+      if (std::ranges::find(domains, domain) == domains.end()) domains.push_back(domain);
+    }
+  }
+  for (Listener& listener : listeners) {
+    if (listener.role == Role::submission && listener.accept.empty()) listener.accept = domains;
+  }
 }
 
 }  // namespace
@@ -184,16 +203,22 @@ void read_listeners(TableReader& root, Config& config, ConfigPlaces& places) {
     Listener listener;
     const std::size_t number = config.listeners.size() + 1;
     if (number > 1) listener.alias = fmt::format("smtpd-{}", number);
+    read_role(table, listener);
     read_addresses(table, listener, taken);
     read_accept(table, listener, places);
     read_alias(table, listener, config.listeners);
     read_mode(table, listener);
-    read_role(table, listener);
+    read_listener_tls(table, listener, config.tls);
+    read_relay(table, listener);
+    read_auth(table, listener, config.tls);
+    read_trust(table, listener);
+    read_senders(table, listener);
     read_text_rules(table, listener);
     read_extensions(table, listener);
     table.finish();
     config.listeners.push_back(std::move(listener));
   }
+  share_domains(config.listeners);
 }
 
 }  // namespace quoth::app

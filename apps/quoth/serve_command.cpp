@@ -26,6 +26,7 @@
 #include "apps/quoth/log_choice.hpp"
 #include "apps/quoth/mail_names.hpp"
 #include "apps/quoth/print.hpp"
+#include "apps/quoth/privileges.hpp"
 #include "apps/quoth/ready_file.hpp"
 #include "apps/quoth/start_failure.hpp"
 #include "apps/quoth/start_lines.hpp"
@@ -89,9 +90,13 @@ Servers make_servers(const Config& config, Log& log) {
   return servers;
 }
 
-void start(Server& server) {
+/// Runs `step` of a server's start.
+template <class Step>
+void start(Server& server, Step step) {
   try {
-    server.start();
+    (server.*step)();
+  } catch (const std::invalid_argument& error) {
+    throw Failure{fmt::format("cannot start: {}", error.what()), "", ExitCode::config};
   } catch (const boost::system::system_error& error) {
     throw start_failure(error.what(), error.code().value());
   } catch (const std::system_error& error) {
@@ -136,6 +141,26 @@ void warn(const ReadConfig& read, Log& log) {
   }
 }
 
+/// Who is asked for: by the command line, or else by the configuration.
+std::optional<User> chosen_user(const Invocation& invocation, const Config& config) {
+  const std::string& name = invocation.user.empty() ? config.user : invocation.user;
+  if (name.empty()) return std::nullopt;
+  return find_user(name);
+}
+
+void warn_of_root(Log& log) {
+  log.write(LogLevel::warn, LogEvent::config_warning,
+            {{"why",
+              "quoth runs as root: whoever breaks it has the machine. Name another user: "
+              "--user NAME, or `user` in the configuration"}});
+}
+
+void give_up_root(const Config& config, const User& user) {
+  hand_over_sockets(config, user);
+  become(user);
+  check_mail_folders(config, user);
+}
+
 /// Returns when all servers have stopped: on the first signal to stop after their running
 /// transactions, on the second at once.
 void run(const Servers& servers, StopSignals& signals, std::optional<ReadyFile>& ready) {
@@ -161,7 +186,10 @@ void run(const Servers& servers, StopSignals& signals, std::optional<ReadyFile>&
 
 }  // namespace
 
-ExitCode serve_command(const std::string& config_file, const std::string& ready_file) {
+ExitCode serve_command(const Invocation& invocation) {
+  const std::string& config_file = invocation.config_file;
+  const std::string& ready_file = invocation.ready_file;
+  give_up_new_privileges();
   StopSignals signals;
   const ReadConfig read = load_config(config_file);
   if (read.diagnostics.error_count() > 0) {
@@ -170,8 +198,12 @@ ExitCode serve_command(const std::string& config_file, const std::string& ready_
   }
   const std::unique_ptr<Log> log = make_log(read.config.log, STDERR_FILENO, system_clock());
   warn(read, *log);
+  const std::optional<User> user = chosen_user(invocation, read.config);
+  if (!user && runs_as_root()) warn_of_root(*log);
   const Servers servers = make_servers(read.config, *log);
-  for (const auto& server : servers) start(*server);
+  for (const auto& server : servers) start(*server, &Server::bind);
+  if (user) give_up_root(read.config, *user);
+  for (const auto& server : servers) start(*server, &Server::start);
   const std::vector<Listening> listeners = listening(servers);
   if (config_file.empty() || !is_log_alone(read.config.log)) {
     print(stdout, start_lines(read.config, config_file, ::getpid(), listeners));

@@ -42,9 +42,20 @@ std::string advice_for(int error, std::string_view address) {
   return {};
 }
 
+/// "cannot listen on fd:smtp …: Invalid argument": a socket that somebody else has opened.
+Failure inherited_failure(std::string_view what, int error) {
+  what = what.substr(0, what.rfind(": "));
+  const std::string_view advice =
+      "A socket unit of systemd hands it in: FileDescriptorName= is its name there, and\n"
+      "the service must be started by that unit. Only stream sockets that listen will do.";
+  const std::string reason = error == ENOENT ? "there is none" : system_message(error);
+  return {fmt::format("{}: {}", what, reason), advice, ExitCode::unavailable};
+}
+
 }  // namespace
 
 Failure start_failure(std::string_view what, int error) {
+  if (what.starts_with("cannot listen on fd:")) return inherited_failure(what, error);
   const std::string_view address = named_address(what);
   if (address.empty()) return {fmt::format("cannot start: {}", what), "", exit_code_of(error)};
   return {fmt::format("cannot listen on {}: {}", address, system_message(error)),

@@ -12,7 +12,7 @@
 #include <quoth/version.hpp>
 
 #include "apps/quoth/diagnostics.hpp"
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/pattern.hpp"
 
 namespace quoth::app {
 namespace {

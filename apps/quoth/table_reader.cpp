@@ -175,7 +175,9 @@ void TableReader::read_duration(std::string_view key, std::chrono::milliseconds&
                         fmt::format("expected {}", expected));
   } else if (*duration < range.min) {
     diagnostics_->error(fmt::format("`{}` is too small", path_of(key)), found->where,
-                        "must be more than zero");
+                        range.min_text.empty()
+                            ? std::string{"must be more than zero"}
+                            : fmt::format("must be at least {}", range.min_text));
   } else if (*duration > range.max) {
     diagnostics_->error(fmt::format("`{}` is too large", path_of(key)), found->where,
                         fmt::format("must be at most {}", range.max_text));

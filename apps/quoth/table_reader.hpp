@@ -32,6 +32,7 @@ struct TimeRange {
   std::chrono::milliseconds min{1};
   std::chrono::milliseconds max = std::chrono::hours{24};
   std::string_view max_text = "24h";
+  std::string_view min_text{};  ///< Empty: what is more than zero is enough.
 };
 
 /// How a rate is written.

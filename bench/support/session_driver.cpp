@@ -62,7 +62,7 @@ void SessionDriver::handler_failed(std::string_view handler, std::string_view wh
 void SessionDriver::take_command() {
   const session::Surroundings around{context_,  context_.clear,   session_,
                                      protocol_, envelope_memory_, *this,
-                                     network_,  authentication_,  nullptr};
+                                     arrival_,  authentication_,  nullptr};
   const auto run = std::make_unique<session::CommandRun>(around);
   if (run->run() != session::CommandRun::Progress::done) std::abort();
   protocol_.answer(run->reply(), replies_);

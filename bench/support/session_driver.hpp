@@ -46,7 +46,7 @@ class SessionDriver final : private event::FailureListener {
   smtp::ServerProtocol protocol_;
   Session session_;
   MemoryShare envelope_memory_;
-  std::optional<net::AddressKey> network_;
+  session::Arrival arrival_;
   std::unique_ptr<session::Authentication> authentication_;
   spool::DiscardSink sink_;
   std::string replies_;

@@ -24,6 +24,7 @@ enum class LogEvent : std::uint8_t {
   smtp_in,             ///< "smtp.in": one transaction, whatever became of it
   tls_failed,          ///< "tls.failed": a handshake did not come about
   tls_reloaded,        ///< "tls.reloaded": new certificates, or why the old ones stay
+  proxy_failed,        ///< "proxy.failed": a trusted peer began without a PROXY header
   login,               ///< "login": AUTH, whatever became of it
   handler_failed,      ///< "handler.failed": threw, or waited too long
   delivery_failed,     ///< "delivery.failed": the store could not take a message

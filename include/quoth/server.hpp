@@ -75,6 +75,10 @@ class Server {
   /// What the server speaks. Changes are for before it runs.
   [[nodiscard]] smtp::Dialect& dialect() noexcept;
 
+  /// Binds its addresses ahead of start(), which does it otherwise: for a program that gives up
+  /// privileges in between. Nobody is answered yet, and no thread is started. Errors as start().
+  void bind();
+
   /// Binds its addresses, starts its threads, and returns when clients can connect. Once in a
   /// server's life.
   /// @throws boost::system::system_error naming the address that cannot be bound; what a plugin's

@@ -26,6 +26,8 @@ struct Timeouts {
   /// For the rest of a message that is refused already: then the refusal comes at once, and the
   /// connection is closed.
   std::chrono::milliseconds refused_message = std::chrono::minutes{2};
+  /// For the header of the PROXY protocol, where one has to come.
+  std::chrono::milliseconds proxy_header = std::chrono::seconds{10};
   /// For the client to take what the server has written.
   std::chrono::milliseconds write = std::chrono::minutes{1};
   /// For a handler that waits, at commands and at `Headers`: then it is cancelled, and the client
@@ -102,7 +104,9 @@ struct ServerOptions {
   /// Our fully qualified name, for the banner, EHLO and Received (RFC 5321 §4.1.1.1). Empty: the
   /// machine's own.
   std::string hostname{};
-  /// Each "address:port" (IPv6 in brackets; port 0: the system chooses one) or "unix:/path".
+  /// Each "address:port" (IPv6 in brackets; port 0: the system chooses one), "unix:/path", or
+  /// "fd:NAME" for the sockets of that name that the process was started with (systemd's socket
+  /// activation).
   std::vector<std::string> listen{"127.0.0.1:2525"};
   /// Tells servers of one process apart, in the log and for handlers.
   std::string alias = "smtpd";

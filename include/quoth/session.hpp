@@ -56,10 +56,12 @@ enum class Claim : std::uint8_t {
   xclient,  ///< By XCLIENT.
 };
 
-/// What a proxy tells besides its client's address (PROXY protocol, section 2.2).
+/// What a trusted peer tells besides its client's address, by a header of the PROXY protocol
+/// (section 2.2) or by XCLIENT.
 struct ProxyFacts {
-  std::string server_address;  ///< Where the client had connected to.
+  std::string server_address{};  ///< Where the client had connected to.
   std::uint16_t server_port = 0;
+  std::string smtp{};             ///< By XCLIENT: "SMTP" or "ESMTP", as the client had begun.
   std::string authority{};        ///< The host name that the client asked for (SNI).
   std::string protocol{};         ///< The application protocol that was agreed on (ALPN).
   std::string unique_id{};        ///< Octets, at most 128.
@@ -88,6 +90,7 @@ class Session {
     std::string_view listener;  ///< The address that took the connection.
     Client client;
     Claim claim = Claim::none;
+    std::string helo{};         ///< By XCLIENT; empty: what the client says counts.
     smtp::Rare<Client> peer{};  ///< Who has connected, if there is a claim.
     smtp::Rare<ProxyFacts> proxied{};
     smtp::Rare<Forwarded> forwarded{};
@@ -127,8 +130,10 @@ class Session {
   /// How: "SCRAM-SHA-256".
   [[nodiscard]] const std::string& auth_mechanism() const noexcept { return facts_.auth_mechanism; }
 
-  /// What the client called itself with HELO or EHLO; empty before.
-  [[nodiscard]] const std::string& helo() const noexcept { return protocol_.helo(); }
+  /// What the client called itself with HELO or EHLO, or so a trusted peer says; empty before.
+  [[nodiscard]] const std::string& helo() const noexcept {
+    return facts_.helo.empty() ? protocol_.helo() : facts_.helo;
+  }
   [[nodiscard]] bool is_extended() const noexcept { return protocol_.is_extended(); }
   /// What this conversation may ask for.
   [[nodiscard]] const smtp::Limits& limits() const noexcept { return protocol_.dialect().limits(); }

@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/pattern.hpp"
+#include "plugins/recipients/relay.hpp"
 
 namespace quoth::plugins {
 namespace {
@@ -31,12 +32,6 @@ Patterns in_form(const Patterns& patterns, std::string (*form)(std::string_view)
 
 bool has_wildcard(std::string_view pattern) noexcept {
   return pattern.find('*') != std::string_view::npos;
-}
-
-/// Source routes in other clothes: user%next.host@us (RFC 5321 §4.4), next.host!user@us and
-/// "user@next.host"@us.
-bool names_a_second_address(std::string_view local) noexcept {
-  return local.find_first_of("%!@") != std::string_view::npos;
 }
 
 bool any_fits(const Patterns& patterns, std::string_view local) noexcept {

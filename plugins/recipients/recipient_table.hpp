@@ -47,12 +47,14 @@ class RecipientTable {
   /// A postmaster exists at every accepted domain, listed or not (RFC 5321 §4.5.1).
   [[nodiscard]] RecipientVerdict find(std::string_view local, std::string_view domain) const;
 
+  /// Whether mail for some mailbox of `domain` is taken.
+  [[nodiscard]] bool accepts(std::string_view domain) const noexcept;
+
   /// Where `<Postmaster>` without a domain goes (RFC 5321 §4.5.1): the first accepted domain, or
   /// the host itself if all accepted ones are wildcards. Empty: nothing is accepted.
   [[nodiscard]] const std::string& postmaster_domain() const noexcept { return postmaster_domain_; }
 
  private:
-  [[nodiscard]] bool accepts(std::string_view domain) const noexcept;
   [[nodiscard]] const std::vector<std::string>* patterns_of(std::string_view domain) const noexcept;
 
   std::vector<std::string> accept_;

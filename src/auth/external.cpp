@@ -23,7 +23,7 @@ class External final : public OneQuestion {
 
 }  // namespace
 
-std::unique_ptr<Exchange> make_external(ExchangeFacts /*facts*/) {
+std::unique_ptr<Exchange> make_external(const ExchangeFacts& /*facts*/) {
   return std::make_unique<External>();
 }
 

@@ -31,6 +31,8 @@ class Login final : public OneQuestion {
 
 }  // namespace
 
-std::unique_ptr<Exchange> make_login(ExchangeFacts /*facts*/) { return std::make_unique<Login>(); }
+std::unique_ptr<Exchange> make_login(const ExchangeFacts& /*facts*/) {
+  return std::make_unique<Login>();
+}
 
 }  // namespace quoth::auth

@@ -114,7 +114,7 @@ struct Mechanism {
   bool is_plain_text = false;      ///< Whoever listens has the password, or the token.
   bool needs_binding = false;      ///< A ChannelBindings that is not empty.
   bool needs_certificate = false;  ///< The client's, in its TLS handshake.
-  std::unique_ptr<Exchange> (*make)(ExchangeFacts facts) = nullptr;
+  std::unique_ptr<Exchange> (*make)(const ExchangeFacts& facts) = nullptr;
 };
 
 /// All that Quoth has, the strongest first.

@@ -24,7 +24,7 @@ std::optional<BearerMessage> parse(std::string_view text) {
 
 }  // namespace
 
-std::unique_ptr<Exchange> make_oauthbearer(ExchangeFacts /*facts*/) {
+std::unique_ptr<Exchange> make_oauthbearer(const ExchangeFacts& /*facts*/) {
   // RFC 7628 §3.2.2.
   return make_bearer(parse, R"({"status":"invalid_token","schemes":"bearer"})");
 }

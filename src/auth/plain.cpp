@@ -1,9 +1,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
 
 #include <quoth/auth.hpp>
 
@@ -46,6 +44,8 @@ class Plain final : public OneQuestion {
 
 }  // namespace
 
-std::unique_ptr<Exchange> make_plain(ExchangeFacts /*facts*/) { return std::make_unique<Plain>(); }
+std::unique_ptr<Exchange> make_plain(const ExchangeFacts& /*facts*/) {
+  return std::make_unique<Plain>();
+}
 
 }  // namespace quoth::auth

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <idn-free.h>
 #include <stringprep.h>
 
 #include "core/ascii.hpp"
@@ -24,7 +24,7 @@ using CodePoints = std::vector<std::uint32_t>;
 constexpr std::size_t longest_decomposition = 18;
 
 struct Free {
-  void operator()(void* memory) const noexcept { std::free(memory); }
+  void operator()(void* memory) const noexcept { idn_free(memory); }
 };
 
 /// The characters of UTF-8 without NUL; none if it is not well-formed.
@@ -56,8 +56,8 @@ bool prepare(CodePoints& points, Unassigned unassigned) {
   std::size_t count = points.size();
   // stringprep() itself would try with a little more again and again.
   points.resize((count + 1) * longest_decomposition);
-  const auto flags = unassigned == Unassigned::refused ? STRINGPREP_NO_UNASSIGNED
-                                                       : static_cast<Stringprep_profile_flags>(0);
+  const auto flags =
+      unassigned == Unassigned::refused ? STRINGPREP_NO_UNASSIGNED : Stringprep_profile_flags{};
   const int status =
       stringprep_4i(points.data(), &count, points.size(), flags, stringprep_saslprep);
   if (status != STRINGPREP_OK) return false;

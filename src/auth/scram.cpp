@@ -34,10 +34,10 @@ std::string exclusive_or(std::string_view a, std::string_view b) {
   return result;
 }
 
-std::unique_ptr<Exchange> make(ScramHash hash, Binding binding, ExchangeFacts facts) {
+std::unique_ptr<Exchange> make(ScramHash hash, Binding binding, const ExchangeFacts& facts) {
   QUOTH_ASSERT(facts.nonce.size() >= min_nonce_bytes && !facts.secret.empty());
   std::string nonce = encode_base64(facts.nonce);
-  return std::make_unique<Scram>(hash, binding, std::move(facts), std::move(nonce));
+  return std::make_unique<Scram>(hash, binding, facts, std::move(nonce));
 }
 
 }  // namespace
@@ -140,20 +140,20 @@ bool Scram::is_proven(const ScramFinal& message, std::string_view auth_message) 
   return crypto::equal_in_constant_time(crypto::digest(hash, client_key), keys_.stored_key);
 }
 
-std::unique_ptr<Exchange> make_scram_sha1(ExchangeFacts facts) {
-  return make(ScramHash::sha1, Binding::none, std::move(facts));
+std::unique_ptr<Exchange> make_scram_sha1(const ExchangeFacts& facts) {
+  return make(ScramHash::sha1, Binding::none, facts);
 }
 
-std::unique_ptr<Exchange> make_scram_sha1_plus(ExchangeFacts facts) {
-  return make(ScramHash::sha1, Binding::required, std::move(facts));
+std::unique_ptr<Exchange> make_scram_sha1_plus(const ExchangeFacts& facts) {
+  return make(ScramHash::sha1, Binding::required, facts);
 }
 
-std::unique_ptr<Exchange> make_scram_sha256(ExchangeFacts facts) {
-  return make(ScramHash::sha256, Binding::none, std::move(facts));
+std::unique_ptr<Exchange> make_scram_sha256(const ExchangeFacts& facts) {
+  return make(ScramHash::sha256, Binding::none, facts);
 }
 
-std::unique_ptr<Exchange> make_scram_sha256_plus(ExchangeFacts facts) {
-  return make(ScramHash::sha256, Binding::required, std::move(facts));
+std::unique_ptr<Exchange> make_scram_sha256_plus(const ExchangeFacts& facts) {
+  return make(ScramHash::sha256, Binding::required, facts);
 }
 
 }  // namespace quoth::auth

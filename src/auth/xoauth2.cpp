@@ -20,7 +20,7 @@ std::optional<BearerMessage> parse(std::string_view text) {
 
 }  // namespace
 
-std::unique_ptr<Exchange> make_xoauth2(ExchangeFacts /*facts*/) {
+std::unique_ptr<Exchange> make_xoauth2(const ExchangeFacts& /*facts*/) {
   return make_bearer(parse, R"({"status":"401","schemes":"bearer"})");
 }
 

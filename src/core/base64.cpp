@@ -49,8 +49,8 @@ std::string encode_base64(std::string_view octets) {
   for (std::size_t i = 0; i < octets.size(); i += 3) {
     const std::string_view group = octets.substr(i, 3);
     std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < group.size(); ++k) {
-      bits |= static_cast<std::uint32_t>(static_cast<unsigned char>(group[k])) << (16 - 8 * k);
+    for (std::size_t k = 0; k < 3; ++k) {
+      bits = (bits << 8U) | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0U);
     }
     for (std::size_t k = 0; k <= group.size(); ++k) {
       text.push_back(alphabet[(bits >> (18 - 6 * k)) & 0x3FU]);

@@ -27,6 +27,7 @@ std::string_view log_event_name(LogEvent event) noexcept {
     case LogEvent::smtp_in: return "smtp.in";
     case LogEvent::tls_failed: return "tls.failed";
     case LogEvent::tls_reloaded: return "tls.reloaded";
+    case LogEvent::proxy_failed: return "proxy.failed";
     case LogEvent::login: return "login";
     case LogEvent::handler_failed: return "handler.failed";
     case LogEvent::delivery_failed: return "delivery.failed";

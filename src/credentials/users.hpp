@@ -41,6 +41,10 @@ class Users {
   /// By the name as SASLprep has it. Null: nobody.
   [[nodiscard]] const KnownUser* find(std::string_view name) const noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return users_.size(); }
+  /// By name.
+  [[nodiscard]] const std::map<std::string, KnownUser, std::less<>>& all() const noexcept {
+    return users_;
+  }
 
   /// One whose password takes as long to verify as that of most users do. Whoever does not exist is
   /// measured against it, so that he takes as long.

@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/types.h>
 
 #include "crypto/openssl.hpp"
 

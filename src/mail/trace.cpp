@@ -8,9 +8,10 @@
 #include <string_view>
 #include <utility>
 
-#include "core/ascii.hpp"
-#include "mail/date.hpp"
+#include <quoth/mail/date.hpp>
 #include <quoth/mail/mailbox.hpp>
+
+#include "core/ascii.hpp"
 
 namespace quoth::mail {
 namespace {

@@ -15,6 +15,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
+#include "net/inherited_sockets.hpp"
+
 namespace quoth::net {
 
 namespace asio = boost::asio;
@@ -42,12 +44,21 @@ Address parse_unix(std::string_view text) {
   return {asio::local::stream_protocol::endpoint{path}, path, false};
 }
 
+Address parse_inherited(std::string_view text) {
+  Address address;
+  address.inherited = text.substr(3);
+  if (!is_socket_name(address.inherited)) fail(text, "the name of a socket goes behind \"fd:\"");
+  return address;
+}
+
 }  // namespace
 
 Address Address::parse(std::string_view text) {
   if (text.starts_with("unix:")) return parse_unix(text);
+  if (text.starts_with("fd:")) return parse_inherited(text);
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) fail(text, "it is \"address:port\" or \"unix:/path\"");
+  if (colon == std::string_view::npos)
+    fail(text, "it is \"address:port\", \"unix:/path\" or \"fd:NAME\"");
   std::string_view host = text.substr(0, colon);
   const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
   if (is_bracketed) host = host.substr(1, host.size() - 2);

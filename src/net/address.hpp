@@ -10,16 +10,19 @@
 
 namespace quoth::net {
 
-/// Where to listen: a TCP address with its port, or a Unix socket's path.
+/// Where to listen: a TCP address with its port, a Unix socket's path, or a socket that was handed
+/// in.
 struct Address {
   boost::asio::generic::stream_protocol::endpoint endpoint;
   std::string path;  ///< Empty: TCP.
   /// IPv6's "any" address takes IPv4, too, unless this is set: where IPv4's is listed as well.
   bool is_v6_only = false;
 
+  std::string inherited{};  ///< The name of a socket that was handed in; empty: none.
+
   [[nodiscard]] bool is_unix() const noexcept { return !path.empty(); }
 
-  /// Reads "127.0.0.1:2525", "[::1]:2525" or "unix:/path".
+  /// Reads "127.0.0.1:2525", "[::1]:2525", "unix:/path" or "fd:NAME".
   /// @throws std::invalid_argument saying what is wrong with it.
   [[nodiscard]] static Address parse(std::string_view text);
 };

@@ -50,6 +50,13 @@ void remove_stale(const Address& address) noexcept {
   if (!is_served(address.endpoint)) ::unlink(address.path.c_str());
 }
 
+/// An option of the socket itself; -1: `fd` is none.
+int option_of(int fd, int name) noexcept {
+  int value = -1;
+  socklen_t size = sizeof value;
+  return ::getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
 Endpoint bound_endpoint(int fd) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
@@ -112,9 +119,28 @@ Result<ListeningSocket> ListeningSocket::open(const Address& address, unsigned u
   return socket;
 }
 
+Result<ListeningSocket> ListeningSocket::adopt(int fd) {
+  ListeningSocket socket;
+  socket.fd_ = Descriptor{::fcntl(fd, F_DUPFD_CLOEXEC, 0)};
+  if (!socket.fd_.is_open()) return last_error();
+  const int family = option_of(fd, SO_DOMAIN);
+  const bool is_known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+  const bool is_listening = option_of(fd, SO_ACCEPTCONN) == 1;
+  if (!is_known || !is_listening || option_of(fd, SO_TYPE) != SOCK_STREAM) {
+    return error_code{EINVAL, boost::system::system_category()};
+  }
+  // Of the open file, so his is the same from here on; whoever waits for clients wants it so.
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) return last_error();
+  socket.bound_ = bound_endpoint(fd);
+  socket.is_unix_ = family == AF_UNIX;
+  socket.is_adopted_ = true;
+  return socket;
+}
+
 Result<ListeningSocket> ListeningSocket::share() const {
   ListeningSocket other;
-  if (is_unix_) {
+  if (is_unix_ || is_adopted_) {
     other.fd_ = Descriptor{::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0)};
     if (!other.fd_.is_open()) return last_error();
   } else {
@@ -124,6 +150,7 @@ Result<ListeningSocket> ListeningSocket::share() const {
   }
   other.bound_ = bound_;
   other.is_unix_ = is_unix_;
+  other.is_adopted_ = is_adopted_;
   return other;
 }
 

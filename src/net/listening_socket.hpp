@@ -39,8 +39,12 @@ class ListeningSocket {
   /// is replaced.
   [[nodiscard]] static Result<ListeningSocket> open(const Address& address, unsigned unix_mode);
 
+  /// A duplicate of a socket that somebody else has bound and listens on: `fd` stays his.
+  /// invalid_argument: it is something else, or no stream.
+  [[nodiscard]] static Result<ListeningSocket> adopt(int fd);
+
   /// Another socket on the same address, so that the kernel shares connections out between the two;
-  /// on a Unix socket, where it does not, a duplicate of this one.
+  /// on a Unix socket, where it does not, and on one of somebody else, a duplicate of this one.
   [[nodiscard]] Result<ListeningSocket> share() const;
 
   /// A connection that is waiting; none if there is none. The socket does not block.
@@ -63,6 +67,7 @@ class ListeningSocket {
   boost::asio::generic::stream_protocol::endpoint bound_;
   bool is_unix_ = false;
   bool is_v6_only_ = false;
+  bool is_adopted_ = false;
 };
 
 }  // namespace quoth::net

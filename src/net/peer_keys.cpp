@@ -4,9 +4,15 @@
 #include <cstddef>
 #include <cstring>
 #include <optional>
+#include <string_view>
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <quoth/result.hpp>
 
 namespace quoth::net {
 namespace {
@@ -45,6 +51,14 @@ std::optional<PeerKeys> peer_keys(
   const std::size_t octets = is_mapped(keys.address) ? network_octets_of_v4 : network_octets_of_v6;
   std::copy_n(keys.address.begin(), octets, keys.network.begin());
   return keys;
+}
+
+std::optional<PeerKeys> peer_keys(std::string_view address) {
+  error_code error;
+  const auto parsed = boost::asio::ip::make_address(address, error);
+  if (error) return std::nullopt;
+  return peer_keys(
+      boost::asio::generic::stream_protocol::endpoint{boost::asio::ip::tcp::endpoint{parsed, 0}});
 }
 
 }  // namespace quoth::net

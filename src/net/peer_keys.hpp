@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include <boost/asio/generic/stream_protocol.hpp>
 
@@ -22,5 +23,8 @@ struct PeerKeys {
 /// None for a Unix socket. An IPv4-mapped address is the IPv4 one; a scope id makes no difference.
 [[nodiscard]] std::optional<PeerKeys> peer_keys(
     const boost::asio::generic::stream_protocol::endpoint& endpoint) noexcept;
+
+/// The same of an address in text, "192.0.2.7" or "2001:db8::1"; none if it is none.
+[[nodiscard]] std::optional<PeerKeys> peer_keys(std::string_view address);
 
 }  // namespace quoth::net

@@ -92,8 +92,8 @@ Awaitable<Result<void>> Stream::write_clear(std::string_view octets) {
 
 void Stream::watch_for_end(std::function<void()> gone) {
   if (tls_) {
-    tls_->gone = std::make_shared<std::function<void()>>(std::move(gone));
-    return watch_tls(tls_->gone);
+    tls_->waits().gone = std::make_shared<std::function<void()>>(std::move(gone));
+    return watch_tls(tls_->waits().gone);
   }
   const int fd = socket_.native_handle();
   socket_.async_wait(Socket::wait_read, [fd, gone = std::move(gone)](const error_code& error) {
@@ -103,8 +103,8 @@ void Stream::watch_for_end(std::function<void()> gone) {
 
 void Stream::cancel() noexcept {
   if (tls_) {
-    ++tls_->cancels;
-    tls_->gone.reset();
+    ++tls_->waits().cancels;
+    tls_->waits().gone.reset();
   }
   error_code ignored;
   socket_.cancel(ignored);

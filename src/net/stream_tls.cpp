@@ -64,7 +64,7 @@ Awaitable<Result<void>> Stream::connect_tls(TlsClient& client, std::string serve
 }
 
 Awaitable<Result<void>> Stream::shake_hands() {
-  const unsigned cancels = tls_->cancels;
+  const unsigned cancels = tls_->waits().cancels;
   for (;;) {
     const TlsStep step = tls_->handshake();
     if (step.error) co_return step.error;
@@ -72,7 +72,7 @@ Awaitable<Result<void>> Stream::shake_hands() {
     const std::tuple<error_code> ready =
         co_await socket_.async_wait(readiness(step.wait), as_result);
     if (std::get<0>(ready)) co_return std::get<0>(ready);
-    if (tls_->cancels != cancels) co_return aborted();
+    if (tls_->waits().cancels != cancels) co_return aborted();
   }
 }
 
@@ -89,7 +89,7 @@ TlsBindings Stream::channel_bindings() const {
 }
 
 Awaitable<Result<std::size_t>> Stream::read_tls(std::span<char> buffer) {
-  const unsigned cancels = tls_->cancels;
+  const unsigned cancels = tls_->waits().cancels;
   for (;;) {
     const TlsStep step = tls_->read(buffer);
     if (step.error) co_return step.error;
@@ -97,13 +97,13 @@ Awaitable<Result<std::size_t>> Stream::read_tls(std::span<char> buffer) {
     const std::tuple<error_code> ready =
         co_await socket_.async_wait(readiness(step.wait), as_result);
     if (std::get<0>(ready)) co_return std::get<0>(ready);
-    if (tls_->cancels != cancels) co_return aborted();
+    if (tls_->waits().cancels != cancels) co_return aborted();
   }
 }
 
 /// Looks into the records: a socket that has octets may have half a record, or one without text.
 Awaitable<Result<void>> Stream::tls_readable() {
-  const unsigned cancels = tls_->cancels;
+  const unsigned cancels = tls_->waits().cancels;
   for (;;) {
     const TlsStep step = tls_->peek();
     // read_some() would not wait for an error, either.
@@ -111,7 +111,7 @@ Awaitable<Result<void>> Stream::tls_readable() {
     const std::tuple<error_code> ready =
         co_await socket_.async_wait(readiness(step.wait), as_result);
     if (std::get<0>(ready)) co_return std::get<0>(ready);
-    if (tls_->cancels != cancels) co_return aborted();
+    if (tls_->waits().cancels != cancels) co_return aborted();
   }
 }
 
@@ -134,7 +134,7 @@ Result<std::size_t> Stream::try_write_tls(std::string_view octets) noexcept {
 }
 
 Awaitable<Result<void>> Stream::write_tls(std::string_view octets) {
-  const unsigned cancels = tls_->cancels;
+  const unsigned cancels = tls_->waits().cancels;
   for (;;) {
     const TlsStep step = tls_->write(octets);
     if (step.error) co_return step.error;
@@ -143,7 +143,7 @@ Awaitable<Result<void>> Stream::write_tls(std::string_view octets) {
     const std::tuple<error_code> ready =
         co_await socket_.async_wait(readiness(step.wait), as_result);
     if (std::get<0>(ready)) co_return std::get<0>(ready);
-    if (tls_->cancels != cancels) co_return aborted();
+    if (tls_->waits().cancels != cancels) co_return aborted();
   }
 }
 

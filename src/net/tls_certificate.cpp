@@ -1,12 +1,16 @@
 #include "net/tls_certificate.hpp"
 
+#include <array>
 #include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <openssl/err.h>
@@ -20,12 +24,19 @@ namespace quoth::net {
 namespace {
 
 std::string contents(const std::string& file) {
-  errno = 0;
-  std::ifstream stream{file, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{stream}, {}};
-  if (!stream.is_open() || stream.bad()) {
-    const int why = errno;
-    throw std::runtime_error{file + ": cannot be read: " + std::strerror(why) +
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream{std::fopen(file.c_str(), "re"),
+                                                               std::fclose};
+  std::string text;
+  std::array<char, 4096> part{};
+  std::size_t size = 1;
+  while (stream && size > 0) {
+    size = std::fread(part.data(), 1, part.size(), stream.get());
+    text.append(part.data(), size);
+  }
+  const int why = errno;
+  OPENSSL_cleanse(part.data(), part.size());
+  if (!stream || std::ferror(stream.get()) != 0) {
+    throw std::runtime_error{file + ": cannot be read: " + std::generic_category().message(why) +
                              ". Check that it is there and that the server's user may read it"};
   }
   return text;

@@ -126,10 +126,16 @@ error_code prepare(SSL* ssl, TlsClientState& client, const std::string& server_n
   const auto last = client.sessions.find(server_name);
   if (!client.is_resuming || last == client.sessions.end()) return {};
   SSL_set_session(ssl, last->second.get());
-  // RFC 8446 §C.4: a ticket is used once; the server sends another.
+  // RFC 8446 Appendix C.4: a ticket is used once; the server sends another.
   const int version = SSL_SESSION_get_protocol_version(last->second.get());
   if (version >= TLS1_3_VERSION) client.sessions.erase(last);
   return {};
+}
+
+void keep_renewed_session(SSL* ssl, TlsClientState& client, const std::string& server_name) {
+  if (!client.is_resuming || SSL_session_reused(ssl) == 0) return;
+  if (SSL_version(ssl) >= TLS1_3_VERSION) return;
+  client.sessions[server_name].reset(SSL_get1_session(ssl));
 }
 
 }  // namespace quoth::net

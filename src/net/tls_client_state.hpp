@@ -21,4 +21,8 @@ struct TlsClientState {
 /// wishes.
 [[nodiscard]] error_code prepare(SSL* ssl, TlsClientState& client, const std::string& server_name);
 
+/// OpenSSL does not tell of a ticket that TLS 1.2 renews while it resumes: to be called after the
+/// handshake.
+void keep_renewed_session(SSL* ssl, TlsClientState& client, const std::string& server_name);
+
 }  // namespace quoth::net

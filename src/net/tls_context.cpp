@@ -29,6 +29,9 @@ constexpr const char* ciphers =
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 constexpr const char* groups = "X25519:P-256:P-384";
 
+// What a client that nobody knows yet can make us keep of its chain.
+constexpr long max_chain_octets = 32L * 1024;
+
 // RFC 8446 §4.6.1: a ticket lives for seven days at most.
 constexpr std::chrono::seconds max_ticket_time = std::chrono::hours{7 * 24};
 
@@ -55,7 +58,7 @@ int choose_certificate(SSL* ssl, int* /*alert*/, void* /*unused*/) noexcept {
 /// connections that resume this one.
 int note_certificate(SSL* ssl, void* /*unused*/) noexcept {
   if (SSL_session_reused(ssl) != 0) return 1;
-  const X509* const certificate = SSL_get_certificate(ssl);
+  X509* const certificate = SSL_get_certificate(ssl);
   if (certificate == nullptr) return 1;
   try {
     const std::optional<std::string> hash = end_point_hash(certificate);
@@ -99,6 +102,7 @@ void set_tickets(SSL_CTX* context, std::chrono::seconds key_lifetime) {
 
 void set_client_certificates(SSL_CTX* context, const TlsOptions& options) {
   if (options.client_certificates == ClientCertificates::ignore) return;
+  SSL_CTX_set_max_cert_list(context, max_chain_octets);
   const bool is_required = options.client_certificates == ClientCertificates::require;
   if (!options.client_authorities.empty()) {
     const char* const file = options.client_authorities.c_str();

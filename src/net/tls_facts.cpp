@@ -112,12 +112,9 @@ std::vector<std::string> alternative_names(const X509* certificate, int kind) {
   return found;
 }
 
-std::optional<std::string> end_point_hash(const X509* certificate) {
+std::optional<std::string> end_point_hash(X509* certificate) {
   int digest = NID_undef;
-  int key = NID_undef;
-  if (OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &digest, &key) != 1) {
-    return std::nullopt;
-  }
+  if (X509_get_signature_info(certificate, &digest, nullptr, nullptr, nullptr) != 1) return {};
   // RFC 5929 §4.1: MD5 and SHA-1 become SHA-256; a signature without a hash has no binding.
   if (digest == NID_md5 || digest == NID_sha1 || digest == NID_md5_sha1) digest = NID_sha256;
   const EVP_MD* const algorithm = EVP_get_digestbynid(digest);
@@ -132,7 +129,7 @@ std::optional<std::string> tls_server_end_point(SSL* ssl) {
     return certificate ? end_point_hash(certificate.get()) : std::nullopt;
   }
   if (SSL_session_reused(ssl) == 0) {
-    const X509* const certificate = SSL_get_certificate(ssl);
+    X509* const certificate = SSL_get_certificate(ssl);
     return certificate != nullptr ? end_point_hash(certificate) : std::nullopt;
   }
   // The client remembers the certificate of its first handshake, which we may not have any more.

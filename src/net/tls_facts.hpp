@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <quoth/tls.hpp>
 
@@ -34,6 +35,6 @@ class TlsSession;
 [[nodiscard]] std::optional<std::string> tls_server_end_point(SSL* ssl);
 
 /// The same of a certificate.
-[[nodiscard]] std::optional<std::string> end_point_hash(const X509* certificate);
+[[nodiscard]] std::optional<std::string> end_point_hash(X509* certificate);
 
 }  // namespace quoth::net

@@ -11,11 +11,11 @@
 namespace quoth::net {
 
 /// What frees an object of OpenSSL.
-template <auto function>
+template <auto Function>
 struct OpensslFree {
   template <class T>
   void operator()(T* object) const noexcept {
-    function(object);
+    Function(object);
   }
 };
 

@@ -45,7 +45,7 @@ void set_serial(X509* certificate) {
 
 void set_names(X509* certificate, std::string_view hostname) {
   X509_NAME* const name = X509_get_subject_name(certificate);
-  // RFC 5280 §A.1: a CN has 64 characters at most; the name is in subjectAltName, too.
+  // RFC 5280 Appendix A.1: a CN has 64 characters at most; the name is in subjectAltName, too.
   const std::string_view shown =
       hostname.size() <= 64 && !hostname.empty() ? hostname : "localhost";
   expect(X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8, octets_of(shown),

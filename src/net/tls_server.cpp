@@ -1,8 +1,8 @@
 #include "net/tls_server.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <ctime>
 #include <memory>
 #include <mutex>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include "net/tls_certificate.hpp"
 #include "net/tls_context.hpp"
@@ -109,6 +110,8 @@ TlsServer::Reload TlsServer::reload_if_changed() {
 TlsServer::Reload TlsServer::reload() {
   const std::lock_guard lock{impl_->reloading};
   Reload result;
+  const bool is_self_made = impl_->stamps.empty();
+  if (is_self_made && !impl_->must_renew()) return result;
   try {
     impl_->read();
     result.has_changed = true;

@@ -38,7 +38,8 @@ class TlsServer {
   /// Looks whether the files have changed since they were read last, and reads them. What is wrong
   /// with them is told once. A certificate that we have made is made anew in time. Blocks.
   [[nodiscard]] Reload reload_if_changed();
-  /// Reads them in any case. Blocks.
+  /// Reads them in any case. A certificate that we have made stays, if there is nothing to read.
+  /// Blocks.
   [[nodiscard]] Reload reload();
 
   /// Handshakes under way, for the limit TlsOptions::handshakes: see HandshakePlace.

@@ -40,7 +40,13 @@ Result<std::unique_ptr<TlsSession>> TlsSession::connect(std::shared_ptr<TlsClien
   return session;
 }
 
-TlsSession::~TlsSession() = default;
+TlsSession::~TlsSession() {
+  // A client's session can be resumed even if the connection ended without close_notify (RFC 5246
+  // §7.2.1); OpenSSL thinks otherwise.
+  if (facts_ && !is_broken_) {
+    SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  }
+}
 
 TlsSession& TlsSession::of(const SSL* ssl) noexcept {
   return *static_cast<TlsSession*>(SSL_get_app_data(ssl));
@@ -57,12 +63,12 @@ error_code TlsSession::attach(SSL_CTX* context) noexcept {
   return {};
 }
 
-TlsStep TlsSession::handshake() noexcept {
+TlsStep TlsSession::handshake() {
   ERR_clear_error();
   TlsStep step = outcome(SSL_do_handshake(ssl_.get()), 0);
   if (step.error || step.wait != TlsStep::Wait::nothing) return step;
   facts_ = tls_facts(*this);
-  contexts_.reset();
+  if (client_) keep_renewed_session(ssl_.get(), *client_, server_name_);
   return step;
 }
 

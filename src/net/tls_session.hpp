@@ -43,7 +43,7 @@ class TlsSession {
   TlsSession& operator=(const TlsSession&) = delete;
   ~TlsSession();
 
-  [[nodiscard]] TlsStep handshake() noexcept;
+  [[nodiscard]] TlsStep handshake();
   /// At least one octet, if it waits for nothing. `buffer` is not empty.
   [[nodiscard]] TlsStep read(std::span<char> buffer) noexcept;
   /// Whether there is an octet to read; takes none.
@@ -68,10 +68,13 @@ class TlsSession {
 
   // ---- for Stream
 
-  /// Counts cancel(), so that a call that is about to wait again sees that it shall not.
-  unsigned cancels = 0;
-  /// What watch_for_end() calls; empty after cancel().
-  std::shared_ptr<std::function<void()>> gone{};
+  struct Waits {
+    /// Counts cancel(), so that a call that is about to wait again sees that it shall not.
+    unsigned cancels = 0;
+    /// What watch_for_end() calls; empty after cancel().
+    std::shared_ptr<std::function<void()>> gone{};
+  };
+  [[nodiscard]] Waits& waits() noexcept { return waits_; }
 
  private:
   explicit TlsSession(int fd) noexcept { wire_.fd = fd; }
@@ -81,10 +84,11 @@ class TlsSession {
 
   TlsWire wire_;
   SslPtr ssl_;
-  std::shared_ptr<const TlsContexts> contexts_;  // the server's, until the handshake is done
+  std::shared_ptr<const TlsContexts> contexts_;  // the server's, which a reload may give up
   std::shared_ptr<TlsClientState> client_;       // sessions come to it as long as we live
   std::string server_name_;
   std::optional<TlsFacts> facts_;
+  Waits waits_;
   bool is_broken_ = false;
 };
 

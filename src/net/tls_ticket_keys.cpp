@@ -121,7 +121,10 @@ std::optional<TicketKeys::Opening> TicketKeys::opening(const unsigned char* name
 int seal_or_open_ticket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
                         EVP_MAC_CTX* mac, int is_sealing) noexcept {
   TicketKeys& keys = TlsSession::of(ssl).contexts().ticket_keys();
-  return is_sealing != 0 ? seal(keys, name, iv, cipher, mac) : open(keys, name, iv, cipher, mac);
+  if (is_sealing != 0) return seal(keys, name, iv, cipher, mac);
+  const int opened = open(keys, name, iv, cipher, mac);
+  // RFC 8446 Appendix C.4: a ticket is used once, so each one that is used is followed by another.
+  return opened == is_open && SSL_version(ssl) >= TLS1_3_VERSION ? is_open_and_old : opened;
 }
 
 }  // namespace quoth::net

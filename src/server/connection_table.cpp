@@ -41,13 +41,23 @@ std::optional<Defence> ConnectionTable::enter(const std::optional<net::PeerKeys>
   const std::lock_guard lock{mutex_};
   if (count() >= limits_.total) return Defence::total_connections;
   if (peer) {
-    if (const auto limit = limit_reached(*peer, now)) return limit;
-    ++per_ip_[peer->address];
-    if (limits_.per_network) ++per_network_[peer->network];
-    if (ip_rate_) ip_rate_->count(peer->address, now);
-    if (network_rate_) network_rate_->count(peer->network, now);
+    if (const auto limit = count_peer(*peer, now)) return limit;
   }
   total_.fetch_add(1, std::memory_order_relaxed);
+  return std::nullopt;
+}
+
+std::optional<Defence> ConnectionTable::identify(const net::PeerKeys& peer, Time now) {
+  const std::lock_guard lock{mutex_};
+  return count_peer(peer, now);
+}
+
+std::optional<Defence> ConnectionTable::count_peer(const net::PeerKeys& peer, Time now) {
+  if (const auto limit = limit_reached(peer, now)) return limit;
+  ++per_ip_[peer.address];
+  if (limits_.per_network) ++per_network_[peer.network];
+  if (ip_rate_) ip_rate_->count(peer.address, now);
+  if (network_rate_) network_rate_->count(peer.network, now);
   return std::nullopt;
 }
 

@@ -28,6 +28,8 @@ class ConnectionTable {
   /// Unix socket.
   /// @returns the limit that was reached.
   [[nodiscard]] std::optional<Defence> enter(const std::optional<net::PeerKeys>& peer, Time now);
+  /// The same for a connection that was counted without keys, once it is known whom it is of.
+  [[nodiscard]] std::optional<Defence> identify(const net::PeerKeys& peer, Time now);
   /// @pre enter() has counted it.
   void leave(const std::optional<net::PeerKeys>& peer) noexcept;
 
@@ -38,6 +40,7 @@ class ConnectionTable {
  private:
   using Counts = std::unordered_map<net::AddressKey, std::size_t, AddressHash>;
 
+  [[nodiscard]] std::optional<Defence> count_peer(const net::PeerKeys& peer, Time now);
   [[nodiscard]] std::optional<Defence> limit_reached(const net::PeerKeys& peer, Time now) const;
 
   ConnectionLimits limits_;

@@ -8,12 +8,14 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <unistd.h>
 
 #include "auth/mechanism.hpp"
 #include "mail/path.hpp"
 #include "net/address.hpp"
+#include "net/network.hpp"
 
 namespace quoth::server {
 namespace {
@@ -88,6 +90,7 @@ void check_timeouts(const Timeouts& timeouts) {
   require(is_sane(timeouts.command), "timeouts.command is 1 ms to 24 h");
   require(is_sane(timeouts.data), "timeouts.data is 1 ms to 24 h");
   require(is_sane(timeouts.refused_message), "timeouts.refused_message is 1 ms to 24 h");
+  require(is_sane(timeouts.proxy_header), "timeouts.proxy_header is 1 ms to 24 h");
   require(is_sane(timeouts.write), "timeouts.write is 1 ms to 24 h");
   require(is_sane(timeouts.handler), "timeouts.handler is 1 ms to 24 h");
   require(is_sane(timeouts.message_handler), "timeouts.message_handler is 1 ms to 24 h");
@@ -126,6 +129,15 @@ void check_auth(const AuthOptions& auth) {
           "auth.failure_window is 1 s to 24 h");
 }
 
+/// Throws what is wrong with one of them, by the option's name.
+void check_networks(const char* name, const std::vector<std::string>& networks) {
+  try {
+    static_cast<void>(net::NetworkSet{networks});
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(std::string{name} + ": " + error.what());
+  }
+}
+
 }  // namespace
 
 ServerOptions checked(ServerOptions options) {
@@ -147,6 +159,9 @@ ServerOptions checked(ServerOptions options) {
   check_defences(options.defences);
   check_tls(options.tls);
   check_auth(options.auth);
+  check_networks("trust.proxy", options.trust.proxy);
+  check_networks("trust.xclient", options.trust.xclient);
+  check_networks("trust.xforward", options.trust.xforward);
   return options;
 }
 

@@ -1,10 +1,12 @@
 #include <quoth/server.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -18,6 +20,8 @@
 #include <utility>
 #include <vector>
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/asio/cancellation_state.hpp>
@@ -29,6 +33,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "net/address.hpp"
+#include "net/inherited_sockets.hpp"
 #include "net/listening_socket.hpp"
 #include "net/tls_server.hpp"
 #include "server/connection_table.hpp"
@@ -56,11 +61,19 @@ struct Loop {
   std::thread thread;
 };
 
-Endpoint describe(const net::Address& address, const net::ListeningSocket& socket) {
+/// A Unix socket's path; none is there for one without a file, which begins with an octet 0.
+std::string path_of(const net::ListeningSocket& socket) {
+  const auto& bound = socket.bound();
+  sockaddr_un address{};
+  std::memcpy(&address, bound.data(), std::min(sizeof address, bound.size()));
+  return {address.sun_path, ::strnlen(address.sun_path, sizeof address.sun_path)};
+}
+
+Endpoint describe(const net::ListeningSocket& socket) {
   Endpoint result;
-  if (address.is_unix()) {
-    result.address = "unix:" + address.path;
-    result.path = address.path;
+  if (socket.bound().protocol().family() == AF_UNIX) {
+    result.path = path_of(socket);
+    result.address = "unix:" + result.path;
     return result;
   }
   const net::HostPort bound = net::host_port(socket.bound());
@@ -72,6 +85,35 @@ Endpoint describe(const net::Address& address, const net::ListeningSocket& socke
 
 bool is_any_v4(const net::Address& address) {
   return net::host_port(address.endpoint).host == "0.0.0.0";
+}
+
+[[noreturn]] void fail_to_listen(const error_code& error, const std::string& where) {
+  throw boost::system::system_error(error, "cannot listen on " + where);
+}
+
+std::vector<net::ListeningSocket> open_inherited(const std::string& name) {
+  const std::string where = "fd:" + name;
+  const net::InheritedSockets& handed_in = net::InheritedSockets::of_this_process();
+  Result<std::vector<net::ListeningSocket>> sockets = handed_in.open(name);
+  if (!sockets) fail_to_listen(sockets.error(), where);
+  if (sockets->empty()) {
+    fail_to_listen({ENOENT, boost::system::system_category()},
+                   where + ", of those that were handed in (" + handed_in.names() + ")");
+  }
+  return *std::move(sockets);
+}
+
+/// All that a line of `listen` stands for: one socket, unless several were handed in.
+std::vector<net::ListeningSocket> open(const net::Address& address, unsigned unix_mode) {
+  if (!address.inherited.empty()) return open_inherited(address.inherited);
+  Result<net::ListeningSocket> socket = net::ListeningSocket::open(address, unix_mode);
+  if (!socket) {
+    const std::string host_port = net::host_port(address.endpoint).to_string();
+    fail_to_listen(socket.error(), address.is_unix() ? "unix:" + address.path : host_port);
+  }
+  std::vector<net::ListeningSocket> result;
+  result.push_back(*std::move(socket));
+  return result;
 }
 
 std::vector<net::Address> parse_all(const std::vector<std::string>& texts) {
@@ -96,10 +138,11 @@ struct Server::Impl {
   void apply_extensions();
   void raise_limits();
   void prepare();
-  std::vector<std::vector<server::Listening>> bind(std::size_t workers);
+  std::vector<std::vector<server::Listening>> open_all(std::size_t workers);
   void start_loop(std::vector<server::Listening> listening);
   void worker_ended();
   void hurry_all();
+  std::vector<std::vector<server::Listening>> take_bound(std::size_t workers);
   void release_addresses(std::size_t first = 0) noexcept;
   void log_event(LogEvent event) const;
   void append_counters(std::vector<LogField>& fields) const;
@@ -113,6 +156,9 @@ struct Server::Impl {
   std::optional<net::BlockingPool> pool;
   std::optional<net::TlsServer> tls;
   std::optional<session::Context> context;
+
+  std::optional<std::vector<std::vector<server::Listening>>> bound;  // until start()
+  std::vector<std::string> files;                                    // of our own Unix sockets
 
   std::mutex mutex;  // for what follows, which other threads ask for
   std::vector<Endpoint> endpoints;
@@ -180,27 +226,32 @@ void Server::Impl::prepare() {
 }
 
 /// Opens each address once for each worker.
-std::vector<std::vector<server::Listening>> Server::Impl::bind(std::size_t workers) {
+std::vector<std::vector<server::Listening>> Server::Impl::open_all(std::size_t workers) {
   std::vector<std::vector<server::Listening>> result(workers);
   for (const net::Address& address : parse_all(options.listen)) {
-    const auto fail = [&](const error_code& error) {
-      const net::HostPort wanted = net::host_port(address.endpoint);
-      throw boost::system::system_error(
-          error,
-          "cannot listen on " + (address.is_unix() ? "unix:" + address.path : wanted.to_string()));
-    };
-    Result<net::ListeningSocket> first = net::ListeningSocket::open(address, options.unix_mode);
-    if (!first) fail(first.error());
-    const Endpoint endpoint = describe(address, *first);
-    for (std::size_t i = 1; i < workers; ++i) {
-      Result<net::ListeningSocket> other = first->share();
-      if (!other) fail(other.error());
-      result[i].push_back({std::move(*other), endpoint.address});
+    for (net::ListeningSocket& first : open(address, options.unix_mode)) {
+      const Endpoint endpoint = describe(first);
+      {
+        const std::lock_guard lock{mutex};
+        endpoints.push_back(endpoint);
+        if (address.is_unix()) files.push_back(address.path);
+      }
+      for (std::size_t i = 1; i < workers; ++i) {
+        Result<net::ListeningSocket> other = first.share();
+        if (!other) fail_to_listen(other.error(), endpoint.address);
+        result[i].push_back({*std::move(other), endpoint.address});
+      }
+      result[0].push_back({std::move(first), endpoint.address});
     }
-    result[0].push_back({std::move(*first), endpoint.address});
-    const std::lock_guard lock{mutex};
-    endpoints.push_back(endpoint);
   }
+  return result;
+}
+
+/// What bind() has opened, else what is opened now.
+std::vector<std::vector<server::Listening>> Server::Impl::take_bound(std::size_t workers) {
+  if (!bound) return open_all(workers);
+  std::vector<std::vector<server::Listening>> result = std::move(*bound);
+  bound.reset();
   return result;
 }
 
@@ -238,15 +289,14 @@ void Server::Impl::worker_ended() {
 
 /// A Unix socket's file goes with the server.
 void Server::Impl::release_addresses(std::size_t first) noexcept {
-  for (std::size_t i = first; i < endpoints.size(); ++i) {
-    if (!endpoints[i].path.empty()) ::unlink(endpoints[i].path.c_str());
-  }
+  for (std::size_t i = first; i < files.size(); ++i) ::unlink(files[i].c_str());
 }
 
 /// A start that fails leaves no file of a Unix socket behind.
 class Server::Impl::StartGuard {
  public:
-  explicit StartGuard(Impl& impl) noexcept : impl_{&impl}, first_{impl.endpoints.size()} {}
+  explicit StartGuard(Impl& impl) noexcept
+      : impl_{&impl}, first_{impl.bound ? 0 : impl.files.size()} {}
   StartGuard(const StartGuard&) = delete;
   StartGuard& operator=(const StartGuard&) = delete;
   ~StartGuard() {
@@ -264,6 +314,7 @@ Server::Server(ServerOptions options) : impl_{std::make_unique<Impl>(std::move(o
 Server::~Server() {
   stop(std::chrono::milliseconds{0});
   wait();
+  if (impl_->bound) impl_->release_addresses();
   if (!impl_->pool) return;
   impl_->pool->join();
   for (const auto& plugin : impl_->plugins) plugin->stop();
@@ -298,10 +349,18 @@ std::vector<Endpoint> Server::listening() const {
   return impl_->endpoints;
 }
 
+void Server::bind() {
+  if (impl_->bound || impl_->context) throw std::logic_error("a server can be bound once");
+  Impl::StartGuard guard{*impl_};
+  auto listening = impl_->open_all(impl_->options.threads);
+  guard.succeeded();
+  impl_->bound = std::move(listening);
+}
+
 void Server::start() {
   const std::size_t threads = impl_->options.threads;
   Impl::StartGuard guard{*impl_};
-  auto listening = impl_->bind(threads);
+  auto listening = impl_->take_bound(threads);
   impl_->prepare();
   guard.succeeded();
   const std::lock_guard lock{impl_->mutex};
@@ -316,7 +375,7 @@ Awaitable<void> Server::serve() {
   // Its sessions are coroutines of their own: ending this one early would leave them behind.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   Impl::StartGuard guard{impl};
-  auto listening = impl.bind(1);
+  auto listening = impl.take_bound(1);
   impl.prepare();
   guard.succeeded();
   auto worker =

@@ -156,8 +156,18 @@ Worker::Taken Worker::take(Acceptor& acceptor) {
   return Taken::some;
 }
 
+Worker::Peer Worker::identify(const Endpoint& peer) const {
+  const session::Trusted& trusted = context_.trusted;
+  const bool speaks_proxy = trusted.proxy.contains(peer);
+  return {.name = net::host_port(peer),
+          .keys = speaks_proxy ? std::nullopt : net::peer_keys(peer),
+          .speaks_proxy = speaks_proxy,
+          .may_xclient = trusted.xclient.contains(peer),
+          .may_xforward = trusted.xforward.contains(peer)};
+}
+
 void Worker::admit(net::Descriptor descriptor, const Listening& listening, const Endpoint& peer) {
-  Peer client{net::host_port(peer), net::peer_keys(peer)};
+  Peer client = identify(peer);
   if (const auto limit = table_.enter(client.keys, SteadyClock::now())) {
     return refuse(descriptor, client, *limit);
   }
@@ -179,9 +189,20 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
   facts.listener = listener;
   facts.client.address = peer.name.host;
   facts.client.port = peer.name.port;
+  session::Arrival arrival{.keys = peer.keys,
+                           .speaks_proxy = peer.speaks_proxy,
+                           .may_xclient = peer.may_xclient,
+                           .may_xforward = peer.may_xforward};
+  if (peer.speaks_proxy) {
+    arrival.identify = [self, &peer](const net::PeerKeys& keys) {
+      const auto limit = self->table_.identify(keys, SteadyClock::now());
+      if (!limit) peer.keys = keys;
+      return limit;
+    };
+  }
   {
     session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts),
-                                   peer.keys};
+                                   std::move(arrival)};
     self->connections_.insert(&connection);
     self->note_load(context.load.add());
     if (self->is_stopping_) connection.drain();
@@ -256,7 +277,7 @@ void Worker::shed(Acceptor& acceptor, const error_code& error) {
     Endpoint peer;
     const Result<std::optional<net::Descriptor>> accepted = acceptor.listening.socket.accept(peer);
     if (!accepted || !*accepted) break;
-    refuse(**accepted, {net::host_port(peer), net::peer_keys(peer)}, Defence::total_connections);
+    refuse(**accepted, identify(peer), Defence::total_connections);
   }
   spare_ = open_spare();
 }

@@ -79,11 +79,15 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   struct Peer {
     net::HostPort name;
-    std::optional<net::PeerKeys> keys;
+    std::optional<net::PeerKeys> keys{};
+    bool speaks_proxy = false;  // so that it is counted with whom it speaks for
+    bool may_xclient = false;
+    bool may_xforward = false;
   };
 
   enum class Taken : std::uint8_t { all, some, no_descriptors };
 
+  [[nodiscard]] Peer identify(const boost::asio::generic::stream_protocol::endpoint& peer) const;
   [[nodiscard]] static Awaitable<void> accept_from(std::shared_ptr<Worker> self,
                                                    Acceptor& acceptor);
   [[nodiscard]] static Awaitable<void> serve(std::shared_ptr<Worker> self, net::Socket socket,

@@ -14,8 +14,8 @@
 
 #include "core/memory_budget.hpp"
 #include "event/dispatch.hpp"
-#include "net/peer_keys.hpp"
 #include "net/stream.hpp"
+#include "session/arrival.hpp"
 #include "session/authentication.hpp"
 #include "session/context.hpp"
 
@@ -29,8 +29,7 @@ struct Surroundings {
   smtp::ServerProtocol& protocol;
   MemoryShare& envelope_memory;
   event::FailureListener& failures;
-  /// Of the client; none: it comes by a Unix socket.
-  const std::optional<net::AddressKey>& network;
+  Arrival& arrival;
   std::unique_ptr<Authentication>& authentication;  ///< The exchange that AUTH begins.
   net::Stream* stream;                              ///< For its channel bindings; null: none.
 };
@@ -78,8 +77,8 @@ class CommandRun {
   [[nodiscard]] event::Data* data() noexcept { return std::get_if<event::Data>(&typed_event_); }
 
  private:
-  using TypedEvent = std::variant<std::monostate, event::Helo, event::Mail, event::Rcpt,
-                                  event::Data, event::Etrn, event::Unknown>;
+  using TypedEvent = std::variant<std::monostate, event::Connect, event::Helo, event::Mail,
+                                  event::Rcpt, event::Data, event::Etrn, event::Unknown>;
 
   [[nodiscard]] Progress step();
   void begin_default();

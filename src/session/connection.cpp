@@ -37,8 +37,7 @@ std::string_view reason_of(Defence defence) noexcept {
 
 }  // namespace
 
-Connection::Connection(Context& context, net::Stream stream, Session::Facts facts,
-                       std::optional<net::PeerKeys> peer)
+Connection::Connection(Context& context, net::Stream stream, Session::Facts facts, Arrival arrival)
     : context_{context},
       stream_{std::move(stream)},
       speech_{&context.clear},
@@ -48,7 +47,7 @@ Connection::Connection(Context& context, net::Stream stream, Session::Facts fact
       input_{context.memory},
       envelope_memory_{context.memory},
       transaction_{*context.options.log, session_},
-      network_{peer ? std::optional{peer->network} : std::nullopt},
+      arrival_{std::move(arrival)},
       paused_{stream_.executor()},
       opened_at_{SteadyClock::now()} {}
 
@@ -124,6 +123,8 @@ void Connection::cut() noexcept {
 }
 
 Awaitable<void> Connection::open() {
+  if (arrival_.speaks_proxy) co_await read_claim();
+  if (is_over()) co_return;
   if (context_.options.tls.mode == TlsMode::implicit) co_await secure();
   if (is_over()) co_return;
   event::Connect connect{session_};
@@ -233,7 +234,7 @@ Awaitable<void> Connection::settle_due(Due due) {
 Connection::Due Connection::take_command() {
   command_due_ = {};
   run_ = std::make_unique<CommandRun>(Surroundings{context_, *speech_, session_, protocol_,
-                                                   envelope_memory_, *this, network_,
+                                                   envelope_memory_, *this, arrival_,
                                                    authentication_, &stream_});
   return run_->run() == CommandRun::Progress::done ? answer_command() : Due::handler;
 }
@@ -278,6 +279,10 @@ Connection::Due Connection::answer_command() {
   } else if (command.definition != nullptr && command.definition->ends_group) {
     check_pipelining();
   }
+  const bool is_restarted = command.definition != nullptr &&
+                            command.definition->effect == smtp::Effect::restart &&
+                            reply.code() == code::service_ready;
+  if (is_restarted && session_.is_authenticated()) protocol_.take_as_authenticated();
   if (protocol_.state() == smtp::State::securing) return Due::tls;
   if (protocol_.state() == smtp::State::exchange) return Due::exchange;
   return after_answer();

@@ -19,8 +19,8 @@
 #include "event/dispatch.hpp"
 #include "net/deadline.hpp"
 #include "net/notice.hpp"
-#include "net/peer_keys.hpp"
 #include "net/stream.hpp"
+#include "session/arrival.hpp"
 #include "session/authentication.hpp"
 #include "session/command_run.hpp"
 #include "session/context.hpp"
@@ -40,9 +40,7 @@ namespace quoth::session {
 class Connection final : private event::FailureListener {
  public:
   /// `context` is borrowed and must outlive the connection.
-  /// `peer`: whom its failed logins count with; none for a Unix socket.
-  Connection(Context& context, net::Stream stream, Session::Facts facts,
-             std::optional<net::PeerKeys> peer = {});
+  Connection(Context& context, net::Stream stream, Session::Facts facts, Arrival arrival = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() = default;
@@ -102,7 +100,10 @@ class Connection final : private event::FailureListener {
   void hang_up(const smtp::Reply& reply, std::string_view reason);
   [[nodiscard]] bool is_over() const noexcept;
 
-  // TLS and AUTH.
+  // Who the client is: PROXY, TLS and AUTH.
+  [[nodiscard]] Awaitable<void> read_claim();
+  void note_no_claim(const error_code& error);
+  [[nodiscard]] std::optional<net::AddressKey> network() const noexcept;
   [[nodiscard]] Awaitable<void> secure();
   [[nodiscard]] Awaitable<Result<void>> shake_hands();
   void forget_clear_text();
@@ -173,7 +174,7 @@ class Connection final : private event::FailureListener {
   std::unique_ptr<CommandRun> run_;
   std::unique_ptr<Reception> reception_;
   std::unique_ptr<Authentication> authentication_;  // while an exchange of AUTH runs
-  std::optional<net::AddressKey> network_;
+  Arrival arrival_;
   net::Notice paused_;
   std::unique_ptr<event::Message> message_;
   std::shared_ptr<HandlerWait> late_;  // a handler that was cancelled, but has not ended

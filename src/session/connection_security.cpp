@@ -8,6 +8,8 @@
 #include <boost/asio/error.hpp>
 
 #include "crypto/secret.hpp"
+#include "net/read_proxy_header.hpp"
+#include "session/claims.hpp"
 #include "session/connection.hpp"
 
 namespace quoth::session {
@@ -42,6 +44,42 @@ std::optional<std::string> identity(const event::Auth& auth) {
 }
 
 }  // namespace
+
+// ---- PROXY
+
+/// A trusted peer begins with whom it speaks for; where nothing of the kind comes, something is
+/// wrong there, and nobody is answered.
+Awaitable<void> Connection::read_claim() {
+  deadline_.set(hurried(context_.options.timeouts.proxy_header));
+  is_waiting_ = true;
+  const Result<net::ProxyHeader> header = co_await net::read_proxy_header(stream_);
+  is_waiting_ = false;
+  is_hurried_ = false;
+  deadline_.clear();
+  if (!header) co_return note_no_claim(header.error());
+  const std::optional<net::PeerKeys> keys = take_claim(session_.facts(), *header);
+  if (!keys) co_return;
+  arrival_.keys = keys;
+  const std::optional<Defence> limit = arrival_.identify ? arrival_.identify(*keys) : std::nullopt;
+  if (!limit) co_return;
+  hang_up({code::not_available, "4.7.0 too many connections from you, try again later"},
+          "over a limit");
+  meet(*limit);
+}
+
+void Connection::note_no_claim(const error_code& error) {
+  end("no PROXY header");
+  const std::string why = error.message();
+  context_.options.log->write(LogLevel::warn, LogEvent::proxy_failed,
+                              {{"sess", std::string_view{session_.id()}},
+                               {"server", session_.server()},
+                               {"ip", std::string_view{session_.client().address}},
+                               {"why", std::string_view{why}}});
+}
+
+std::optional<net::AddressKey> Connection::network() const noexcept {
+  return arrival_.keys ? std::optional{arrival_.keys->network} : std::nullopt;
+}
 
 // ---- TLS
 
@@ -157,9 +195,9 @@ Awaitable<void> Connection::end_exchange(Reply reply) {
   if (reply.code() == code::authenticated) {
     session_.facts().user = authentication_->user;
     session_.facts().auth_mechanism = authentication_->mechanism->name;
-    context_.guard.succeeded(network_, authentication_->tried, now);
+    context_.guard.succeeded(network(), authentication_->tried, now);
   } else if (reply.code() == code::bad_credentials) {
-    const Milliseconds delay = context_.guard.failed(network_, authentication_->tried, now);
+    const Milliseconds delay = context_.guard.failed(network(), authentication_->tried, now);
     context_.defences.add(Defence::failed_login);
     co_await pause(delay);
   }

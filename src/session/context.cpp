@@ -17,8 +17,15 @@ bool is_switched_off(const ServerOptions& options, std::string_view keyword) {
   return found != options.extensions.end() && !found->second;
 }
 
+/// What everybody may say, if only to hear that he may not (TrustOptions).
+void add_claims(smtp::Dialect& dialect) {
+  dialect.offer("XCLIENT");
+  dialect.offer("XFORWARD");
+}
+
 /// AUTH is offered if there is a mechanism, wherever it then is of use.
 smtp::Dialect with_auth(smtp::Dialect dialect, const AuthOptions& auth) {
+  add_claims(dialect);
   if (!auth.mechanisms.empty()) dialect.offer("AUTH");
   if (auth.is_required) dialect.demand_auth();
   return dialect;
@@ -58,6 +65,8 @@ Context::Context(const ServerOptions& o, const smtp::Dialect& d, Chains& c, Defe
       tls{t},
       clear{clear_dialect(d, o), c},
       secured{secured_dialect(d, o), c},
+      trusted{net::NetworkSet{o.trust.proxy}, net::NetworkSet{o.trust.xclient},
+              net::NetworkSet{o.trust.xforward}},
       guard{o.auth},
       secret{crypto::random_octets(secret_octets)},
       ids{*o.clock},

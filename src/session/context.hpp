@@ -11,6 +11,7 @@
 
 #include "core/id_source.hpp"
 #include "core/memory_budget.hpp"
+#include "net/network.hpp"
 #include "net/offload.hpp"
 #include "net/tls_server.hpp"
 #include "session/auth_guard.hpp"
@@ -46,6 +47,13 @@ class Speech {
   std::vector<VerbPlan> plans_;  // in the dialect's order
 };
 
+/// Whom a server believes (TrustOptions).
+struct Trusted {
+  net::NetworkSet proxy;
+  net::NetworkSet xclient;
+  net::NetworkSet xforward;
+};
+
 /// What all sessions of a server share. Set up before the first one begins; any thread.
 struct Context {
   /// All but `dialect` is borrowed. `dialect`: as it was set up, before what TLS and AUTH make of
@@ -60,6 +68,7 @@ struct Context {
   net::TlsServer* tls;
   Speech clear;    ///< What is spoken without TLS.
   Speech secured;  ///< And what behind a handshake.
+  Trusted trusted;
   AuthGuard guard;
   std::string secret;  ///< Of this run, for auth::ExchangeFacts.
   IdSource ids;

@@ -13,6 +13,7 @@
 
 #include "mail/trace.hpp"
 #include "session/authentication.hpp"
+#include "session/claims.hpp"
 #include "session/command_run.hpp"
 #include "session/protocol_word.hpp"
 
@@ -38,6 +39,19 @@ std::optional<Reply> begin_hello(CommandRun& run) {
   return std::nullopt;
 }
 
+/// The lines of EHLO that concern this client alone.
+void append_own_lines(const Surroundings& around, std::string& text) {
+  const smtp::Dialect& dialect = around.speech.dialect();
+  const auto list = [&](std::string_view keyword) {
+    text.append("\n").append(keyword).append(" ").append(dialect.ehlo_value(keyword));
+  };
+  if (around.arrival.may_xclient) list("XCLIENT");
+  if (around.arrival.may_xforward) list("XFORWARD");
+  // Where TLS is demanded, AUTH would be refused without it.
+  if (!dialect.offers("AUTH") || dialect.demands_tls()) return;
+  append_auth_line(around.context.options.auth, around.session, text);
+}
+
 /// RFC 5321 §4.1.1.1: our name, a greeting, then a line for each extension.
 Reply end_hello(CommandRun& run, Decision typed) {
   if (typed && !typed->is_positive()) return *std::move(typed);
@@ -47,10 +61,7 @@ Reply end_hello(CommandRun& run, Decision typed) {
   const bool is_extended = run.command().definition->name != "HELO";
   if (!is_extended) return {code::ok, text};
   if (!lines.empty()) text.append("\n").append(lines);
-  const Surroundings& around = run.surroundings();
-  if (around.speech.dialect().offers("AUTH")) {
-    append_auth_line(around.context.options.auth, around.session, text);
-  }
+  append_own_lines(run.surroundings(), text);
   return {code::ok, text};
 }
 
@@ -92,13 +103,6 @@ Reply end_rcpt(CommandRun& run, Decision typed) {
   }
   if (typed) return with_enhanced(*std::move(typed), "2.1.5");
   return {code::unavailable, "5.7.1 <" + arguments.recipient.text() + "> is not accepted here"};
-}
-
-/// Who has told us of this client, if it was not the client (TrustOptions).
-std::string claim_comment(const Session& session) {
-  if (session.claim() == Claim::none) return {};
-  std::string comment{session.claim() == Claim::proxy ? "by PROXY of " : "by XCLIENT of "};
-  return comment.append(session.peer().address.empty() ? "local socket" : session.peer().address);
 }
 
 std::optional<Reply> begin_data(CommandRun& run) {
@@ -192,17 +196,47 @@ std::optional<Reply> start_tls(CommandRun& run) {
   return Reply{code::service_ready, "2.0.0 ready to start TLS"};
 }
 
+std::optional<net::AddressKey> network_of(const Arrival& arrival) noexcept {
+  return arrival.keys ? std::optional{arrival.keys->network} : std::nullopt;
+}
+
 /// RFC 4954 §4: the exchange begins, or what speaks against it.
 std::optional<Reply> begin_auth(CommandRun& run) {
   const Surroundings& around = run.surroundings();
   auto& arguments = std::get<smtp::AuthArguments>(run.command().arguments);
-  if (around.context.guard.is_blocked(around.network, std::chrono::steady_clock::now())) {
+  if (around.context.guard.is_blocked(network_of(around.arrival),
+                                      std::chrono::steady_clock::now())) {
     around.context.defences.add(Defence::auth_failures);
     return Reply{code::not_available,
                  "4.7.0 too many failed logins from your network, "
                  "try again later"};
   }
   return begin_authentication(around, arguments);
+}
+
+Reply not_trusted() { return {code::unavailable, "5.7.1 you are not trusted to speak for others"}; }
+
+/// The client that the peer names is greeted as if it had connected itself.
+std::optional<Reply> begin_xclient(CommandRun& run) {
+  const Surroundings& around = run.surroundings();
+  if (!around.arrival.may_xclient) return not_trusted();
+  const auto& arguments = std::get<smtp::XclientArguments>(run.command().arguments);
+  if (auto keys = take_claim(around.session.facts(), arguments)) around.arrival.keys = keys;
+  run.fire<event::Connect>();
+  return std::nullopt;
+}
+
+Reply end_xclient(CommandRun& run, Decision typed) {
+  if (typed && !typed->is_positive()) return typed->then_close();
+  const std::string_view hostname = run.surroundings().session.hostname();
+  return {code::service_ready, std::string{hostname}.append(" ESMTP Quoth")};
+}
+
+std::optional<Reply> xforward(CommandRun& run) {
+  const Surroundings& around = run.surroundings();
+  if (!around.arrival.may_xforward) return not_trusted();
+  take_claim(around.session.facts(), std::get<smtp::XforwardArguments>(run.command().arguments));
+  return Reply{code::ok, "2.0.0 OK"};
 }
 
 constexpr std::size_t none = 0;
@@ -212,10 +246,12 @@ constexpr std::size_t rcpt_arguments = 3;
 constexpr std::size_t chunk_arguments = 4;
 constexpr std::size_t etrn_arguments = 5;
 constexpr std::size_t auth_arguments = 6;
-static_assert(std::is_same_v<std::variant_alternative_t<auth_arguments, smtp::Arguments>,
-                             smtp::AuthArguments>);
+constexpr std::size_t xclient_arguments = 7;
+constexpr std::size_t xforward_arguments = 8;
+static_assert(std::is_same_v<std::variant_alternative_t<xforward_arguments, smtp::Arguments>,
+                             smtp::XforwardArguments>);
 
-constexpr std::array<DefaultAction, 16> actions{{
+constexpr std::array<DefaultAction, 18> actions{{
     {"HELO", hello_arguments, begin_hello, end_hello},
     {"EHLO", hello_arguments, begin_hello, end_hello},
     {"LHLO", hello_arguments, begin_hello, end_hello},
@@ -232,6 +268,8 @@ constexpr std::array<DefaultAction, 16> actions{{
     {"EXPN", none, expn, nullptr},
     {"STARTTLS", none, start_tls, nullptr},
     {"AUTH", auth_arguments, begin_auth, nullptr},
+    {"XCLIENT", xclient_arguments, begin_xclient, end_xclient},
+    {"XFORWARD", xforward_arguments, xforward, nullptr},
 }};
 
 }  // namespace

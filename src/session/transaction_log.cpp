@@ -87,22 +87,26 @@ void TransactionLog::write(std::string_view queue_id, std::uint64_t octets,
   const std::vector<std::string_view> refused = views_of(refused_);
   const std::chrono::duration<double, std::milli> time =
       std::chrono::steady_clock::now() - begun_at_;
-  log_.write(LogLevel::info, LogEvent::smtp_in,
-             {{"id", queue_id},
-              {"sess", std::string_view{session_.id()}},
-              {"server", session_.server()},
-              {"ip", std::string_view{session_.client().address}},
-              {"helo", std::string_view{session_.helo()}},
-              {"proto", protocol_word(session_)},
-              {"from", std::string_view{sender_}},
-              {"to", std::span<const std::string_view>{accepted}},
-              {"n_to", static_cast<std::int64_t>(accepted_count_)},
-              {"refused", std::span<const std::string_view>{refused}},
-              {"bytes", static_cast<std::int64_t>(octets)},
-              {"verdict", verdict},
-              {"code", std::string_view{code_}},
-              {"by", std::string_view{by_}},
-              {"ms", time.count()}});
+  log_.write(
+      LogLevel::info, LogEvent::smtp_in,
+      {{"id", queue_id},
+       {"sess", std::string_view{session_.id()}},
+       {"server", session_.server()},
+       {"ip", std::string_view{session_.client().address}},
+       {"helo", std::string_view{session_.helo()}},
+       {"proto", protocol_word(session_)},
+       {"tls", session_.tls() ? std::string_view{session_.tls()->version} : std::string_view{}},
+       {"auth", std::string_view{session_.user()}},
+       {"peer", session_.claim() == Claim::none ? std::string_view{} : session_.peer().address},
+       {"from", std::string_view{sender_}},
+       {"to", std::span<const std::string_view>{accepted}},
+       {"n_to", static_cast<std::int64_t>(accepted_count_)},
+       {"refused", std::span<const std::string_view>{refused}},
+       {"bytes", static_cast<std::int64_t>(octets)},
+       {"verdict", verdict},
+       {"code", std::string_view{code_}},
+       {"by", std::string_view{by_}},
+       {"ms", time.count()}});
 }
 
 }  // namespace quoth::session

@@ -148,6 +148,12 @@ Dialect Dialect::secured() const {
   return result;
 }
 
+std::string Dialect::ehlo_value(std::string_view keyword) const {
+  const auto found = std::ranges::find_if(extensions_, keyword_is(keyword));
+  if (found == extensions_.end() || !found->ehlo_value) return {};
+  return found->ehlo_value(limits_);
+}
+
 bool Dialect::offers(std::string_view keyword) const noexcept {
   return std::ranges::any_of(extensions_, keyword_is(keyword));
 }

@@ -26,6 +26,8 @@ void define_standard_extensions(Dialect& dialect) {
   dialect.know(extension::require_tls());
   dialect.know(extension::start_tls());
   dialect.know(extension::auth());
+  dialect.know(extension::xclient());
+  dialect.know(extension::xforward());
 }
 
 Dialect standard_dialect(Limits limits, Protocol protocol) {

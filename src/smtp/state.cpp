@@ -15,7 +15,7 @@ namespace quoth::smtp {
 //   take_chunk        .          .        .        body     body     .
 //   reset             connected  greeted  greeted  greeted  greeted  .
 //   restart           connected  connected .       .        .        .
-//   start_tls         .          securing securing securing securing .
+//   start_tls         securing   securing securing securing securing .
 //   authenticate      .          exchange .        .        .        .
 //   none              the same state
 //

@@ -37,6 +37,36 @@ TEST(CommandLine, Serve) {
   const Invocation full = invocation({"serve", "--config", "a.toml", "--ready-file=r"});
   EXPECT_EQ(full.config_file, "a.toml");
   EXPECT_EQ(full.ready_file, "r");
+  EXPECT_EQ(full.user, "");
+  EXPECT_EQ(invocation({"serve", "--user", "quoth"}).user, "quoth");
+}
+
+TEST(CommandLine, Passwd) {
+  const Invocation plain = invocation({"passwd", "list", "--file", "u"});
+  EXPECT_EQ(plain.command, Invocation::Command::passwd);
+  EXPECT_EQ(plain.passwd.action, "list");
+  EXPECT_EQ(plain.passwd.file, "u");
+  EXPECT_FALSE(plain.passwd.hash || plain.passwd.cost || plain.passwd.iterations);
+  EXPECT_FALSE(plain.passwd.scram || plain.passwd.no_scram || plain.passwd.replace);
+  const PasswdArguments full =
+      invocation({"passwd", "add", "ann", "--file=u", "--replace", "--hash", "bcrypt", "--cost",
+                  "12", "--scram", "--iterations", "5000"})
+          .passwd;
+  EXPECT_EQ(full.name, "ann");
+  EXPECT_EQ(full.hash, "bcrypt");
+  EXPECT_EQ(full.cost, 12U);
+  EXPECT_EQ(full.iterations, 5000U);
+  EXPECT_TRUE(full.replace && full.scram);
+  EXPECT_EQ(finished({"passwd", "add", "a", "--scram", "--no-scram"}).code, ExitCode::usage);
+}
+
+TEST(CommandLine, APasswordThatIsWrittenThereIsNotShown) {
+  for (const char* const password :
+       {"hunter2", "--password=hunter2", "-phunter2", "--hunter=hunter2"}) {
+    const Finished result = finished({"passwd", "add", "ann", password});
+    EXPECT_EQ(result.code, ExitCode::usage);
+    EXPECT_THAT(result.err, testing::Not(HasSubstr("hunter2")));
+  }
 }
 
 TEST(CommandLine, CheckConfigTakesItsFileInTwoWays) {
@@ -99,7 +129,7 @@ TEST(CommandLine, MistakesSayWhatWasMeant) {
               HasSubstr("error: unknown option `--confg`\n  did you mean `--config`?"));
   EXPECT_THAT(finished({"chek-config", "x"}).err, HasSubstr("did you mean `check-config`?"));
   EXPECT_THAT(finished({"frobnicate"}).err,
-              HasSubstr("expected `serve`, `check-config`, `conform` or `version`"));
+              HasSubstr("expected `serve`, `check-config`, `conform`, `passwd` or `version`"));
   EXPECT_THAT(finished({"serve", "a.toml"}).err, StartsWith("error: unexpected argument `a.toml`"));
   EXPECT_THAT(finished({"check-config", "a", "--config", "b"}).err,
               StartsWith("error: two files were named"));

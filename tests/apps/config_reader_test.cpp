@@ -50,6 +50,7 @@ connections = { total = 20000, per_ip = 20000 }
 )");
   EXPECT_EQ(config.hostname, "mx.local.test");
   EXPECT_EQ(config.threads, 0U);
+  EXPECT_EQ(config.user, "");
   ASSERT_EQ(config.listeners.size(), 1U);
   EXPECT_THAT(config.listeners[0].listen, ElementsAre("127.0.0.1:0"));
   EXPECT_THAT(config.listeners[0].accept, ElementsAre("local.test"));
@@ -79,6 +80,7 @@ TEST(ConfigReader, AnEmptyFileIsWhatIsBuiltIn) {
 TEST(ConfigReader, ReadsEveryKey) {
   const Config config = config_of(R"(
 threads = 3
+user = "quoth"
 [[listener]]
 listen = ["[::1]:25", "unix:/run/quoth.sock"]
 accept = ["Example.ORG", "*.example.org"]
@@ -128,6 +130,7 @@ level = "warn"
 format = "json"
 )");
   EXPECT_EQ(config.threads, 3U);
+  EXPECT_EQ(config.user, "quoth");
   ASSERT_EQ(config.listeners.size(), 3U);
   EXPECT_THAT(config.listeners[0].accept, ElementsAre("example.org", "*.example.org"));
   EXPECT_EQ(config.listeners[0].unix_mode, 0600U);
@@ -433,6 +436,8 @@ TEST(ConfigReader, AddressesAreTakenOnce) {
   EXPECT_THAT(two("0.0.0.0:25", "127.0.0.1:25"), HasSubstr("the address is taken twice"));
   EXPECT_THAT(two("[::1]:25", "[0:0::1]:25"), HasSubstr("the address is taken twice"));
   EXPECT_THAT(two("unix:/a", "unix:/a"), HasSubstr("the address is taken twice"));
+  EXPECT_THAT(two("fd:smtp", "fd:smtp"), HasSubstr("the address is taken twice"));
+  EXPECT_THAT(two("fd:smtp", "fd:lmtp"), Not(HasSubstr("the address is taken twice")));
 }
 
 TEST(ConfigReader, TheDefaultAddressIsTakenOnceToo) {

@@ -188,6 +188,17 @@ TEST(StartFailure, NamesTheAddressAndWhatToDo) {
   EXPECT_THAT(socket.what(), HasSubstr("Its folder must exist"));
 }
 
+TEST(StartFailure, SocketsThatAreNotHandedIn) {
+  const Failure none = start_failure(
+      "cannot listen on fd:smtp, of those that were handed in (fd:a): No such file", ENOENT);
+  EXPECT_EQ(none.code(), ExitCode::unavailable);
+  EXPECT_THAT(none.what(), StartsWith("error: cannot listen on fd:smtp, of those that were handed "
+                                      "in (fd:a): there is none\n"));
+  EXPECT_THAT(none.what(), HasSubstr("FileDescriptorName="));
+  const Failure other = start_failure("cannot listen on fd:smtp: Invalid argument", EINVAL);
+  EXPECT_THAT(other.what(), StartsWith("error: cannot listen on fd:smtp: "));
+}
+
 TEST(StartFailure, WhatIsNotAboutAnAddressStaysAsItIs) {
   const Failure folder = start_failure("/var/mail: Permission denied", EACCES);
   EXPECT_EQ(folder.code(), ExitCode::no_permission);

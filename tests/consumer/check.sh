@@ -18,6 +18,7 @@ echo "== find_package"
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="$flags"
 "$cmake" --build "$work/cmake"
 "$work/cmake/consumer"
+"$work/cmake/users"
 
 echo "== pkg-config"
 export PKG_CONFIG_PATH=$work/prefix/$libdir/pkgconfig

@@ -1,4 +1,4 @@
-#include "mail/date.hpp"
+#include <quoth/mail/date.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/pattern.hpp"
 
 namespace quoth::plugins {
 namespace {

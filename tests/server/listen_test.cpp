@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -102,6 +103,38 @@ TEST(Listen, OnSeveralAtOnceAndTellsWhichTookTheConnection) {
     SmtpClient client{endpoint};
     EXPECT_EQ(client.reply(), "220 mx.test " + endpoint.address);
   }
+}
+
+TEST(Bind, TakesTheAddressesBeforeTheStart) {
+  const TemporaryFolder folder;
+  TestServer server{listening_on({"127.0.0.1:0", "unix:" + folder / "s"})};
+  server.bind();
+  const std::vector<Endpoint> bound = server.listening();
+  ASSERT_EQ(bound.size(), 2U);
+  EXPECT_TRUE(is_socket(folder / "s"));
+  EXPECT_THROW(server.bind(), std::logic_error);
+  SmtpClient early{bound.front()};
+  server.start();
+  EXPECT_EQ(server.listening().size(), 2U);
+  EXPECT_THAT(early.reply(), StartsWith("220"));
+  EXPECT_THROW(server.bind(), std::logic_error);
+}
+
+TEST(Bind, WithoutAStartLeavesNoFile) {
+  const TemporaryFolder folder;
+  {
+    TestServer server{listening_on({"unix:" + folder / "s"})};
+    server.bind();
+    EXPECT_TRUE(is_socket(folder / "s"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "s"));
+}
+
+TEST(Bind, AFailureLeavesNoFile) {
+  const TemporaryFolder folder;
+  TestServer server{listening_on({"unix:" + folder / "s", "fd:smtp"})};
+  EXPECT_THAT(failure_of(server), HasSubstr("fd:smtp, of those that were handed in (none)"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "s"));
 }
 
 TEST(Listen, OnEveryAddressOfBothFamilies) {

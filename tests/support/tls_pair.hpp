@@ -1,12 +1,19 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+
+#include <quoth/awaitable.hpp>
+#include <quoth/result.hpp>
 
 #include "net/stream.hpp"
 #include "net/tls_client.hpp"
@@ -14,11 +21,17 @@
 
 namespace quoth::support {
 
-/// Two ends of a connection in one thread; each socket holds little, so that both have to wait.
+/// How octets get from one end of a StreamPair to the other.
+enum class Way : std::uint8_t {
+  straight,
+  narrow,   ///< The kernel holds little, so that whoever writes has to wait.
+  dripping  ///< One by one.
+};
+
+/// Two ends of a connection in one thread.
 class StreamPair {
  public:
-  /// `buffer_octets`: how much the kernel may hold in each direction, about; 0: its default.
-  explicit StreamPair(int buffer_octets = 0);
+  explicit StreamPair(Way way = Way::straight);
 
   /// Makes both sides of a handshake. @returns what came of it at each.
   struct Outcome {
@@ -32,7 +45,16 @@ class StreamPair {
   std::string send(net::Stream& from, net::Stream& to, std::string_view octets);
   /// What comes next at `end`; the error in words if none does.
   std::string read(net::Stream& end);
-  /// Runs what waits until nothing can go on.
+  /// Begins `coroutine`; its outcome goes to `result` once it ends.
+  template <class T>
+  void start(Awaitable<Result<T>> coroutine, std::optional<Result<T>>& result) {
+    boost::asio::co_spawn(io_, std::move(coroutine),
+                          [&result](const std::exception_ptr& failure, Result<T> value) {
+                            if (failure) std::rethrow_exception(failure);
+                            result = std::move(value);
+                          });
+  }
+  /// Goes on until all that is under way waits for something that does not come.
   void run();
 
   [[nodiscard]] net::Stream& server() noexcept { return *server_; }
@@ -47,6 +69,7 @@ class StreamPair {
  private:
   boost::asio::io_context io_{1};
   std::array<int, 2> fds_{-1, -1};
+  std::array<std::unique_ptr<net::Stream>, 2> relays_;
   std::unique_ptr<net::Stream> server_;
   std::unique_ptr<net::Stream> client_;
 };

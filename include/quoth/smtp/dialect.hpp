@@ -55,6 +55,9 @@ class Dialect {
   [[nodiscard]] bool demands_tls() const noexcept { return demands_tls_; }
   [[nodiscard]] bool demands_auth() const noexcept { return demands_auth_; }
 
+  /// The value of an extension that is offered, as EHLO lists it behind the keyword.
+  [[nodiscard]] std::string ehlo_value(std::string_view keyword) const;
+
   /// The same behind a TLS handshake: TLS is demanded no longer, and STARTTLS is neither listed nor
   /// taken (RFC 3207 §4.2).
   [[nodiscard]] Dialect secured() const;
@@ -107,7 +110,8 @@ class Dialect {
 /// (RFC 2920), SIZE (RFC 1870), 8BITMIME (RFC 6152), ENHANCEDSTATUSCODES (RFC 2034), CHUNKING and
 /// BINARYMIME (RFC 3030), SMTPUTF8 (RFC 6531) and LIMITS (RFC 9422). It knows, but does not offer:
 /// DSN (RFC 3461), DELIVERBY (RFC 2852), MT-PRIORITY (RFC 6710), FUTURERELEASE (RFC 4865), RRVS
-/// (RFC 7293), ETRN (RFC 1985), REQUIRETLS (RFC 8689), STARTTLS (RFC 3207) and AUTH (RFC 4954).
+/// (RFC 7293), ETRN (RFC 1985), REQUIRETLS (RFC 8689), STARTTLS (RFC 3207), AUTH (RFC 4954),
+/// XCLIENT and XFORWARD.
 [[nodiscard]] Dialect standard_dialect(Limits limits, Protocol protocol = Protocol::smtp);
 
 }  // namespace quoth::smtp

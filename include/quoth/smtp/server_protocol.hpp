@@ -118,6 +118,9 @@ class ServerProtocol {
   void give_up_text() noexcept { has_given_up_ = true; }
   [[nodiscard]] bool has_given_up_text() const noexcept { return has_given_up_; }
 
+  /// Takes the client for one that has authenticated: a peer that is trusted says so (XCLIENT).
+  void take_as_authenticated() noexcept { is_authenticated_ = true; }
+
   /// Ends the conversation from our side: appends `reply`, which should be a 421.
   void hang_up(const Reply& reply, std::string& out);
 

@@ -64,9 +64,12 @@ Extension xclient() {
                      .syntax = "XCLIENT NAME=value [NAME=value]",
                      .argument = ArgumentRule::required,
                      .allowed = {State::connected, State::greeted},
+                     .effect = Effect::restart,
                      .ends_group = true,
                      .is_junk = true,
-                     .grammar = xclient_grammar}}};
+                     .before_auth = true,
+                     .grammar = xclient_grammar}},
+          .is_listed = false};
 }
 
 }  // namespace quoth::smtp::extension

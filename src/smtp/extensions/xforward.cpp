@@ -52,7 +52,8 @@ Extension xforward() {
                      .argument = ArgumentRule::required,
                      .allowed = {State::connected, State::greeted},
                      .is_junk = true,
-                     .grammar = xforward_grammar}}};
+                     .grammar = xforward_grammar}},
+          .is_listed = false};
 }
 
 }  // namespace quoth::smtp::extension

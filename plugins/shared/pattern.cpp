@@ -1,4 +1,4 @@
-#include "plugins/recipients/pattern.hpp"
+#include "plugins/shared/pattern.hpp"
 
 #include <algorithm>
 #include <cstddef>
