@@ -44,6 +44,19 @@ std::string new_run_word() {
   return fmt::format("quoth{:08x}{:08x}", random(), random());
 }
 
+/// RFC 3461 §4.
+std::string xtext(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '+' || c == '=') {
+      result += fmt::format("+{:02X}", static_cast<unsigned>(c));
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
 /// RFC 4616 §2: [authzid] NUL authcid NUL passwd.
 std::string plain(std::string_view user, std::string_view password, std::string_view as = {}) {
   std::string message{as};
@@ -76,6 +89,7 @@ Places places_of(const Options& options) {
   places["SENDER-DOMAIN"] = ascii::upper(places["sender-domain"]);
   const std::size_t at = options.rcpt.rfind('@');
   places["local"] = options.rcpt.substr(0, at);
+  places["rcpt-xtext"] = xtext(options.rcpt);
   add_logins(options, places);
   places["host"] = options.target.host;
   if (!options.unknown_rcpt.empty()) places["unknown"] = options.unknown_rcpt;

@@ -23,37 +23,6 @@ bool has_place(const Situation& situation, std::string_view name) {
   return situation.places.find(name) != situation.places.end();
 }
 
-/// What a word of options needs, and whether it is there.
-struct OptionWord {
-  std::string_view word;
-  bool is_there;
-  std::string_view lack;
-};
-
-Missing missing_option(std::string_view word, const Situation& situation) {
-  const std::array<OptionWord, 12> words{{
-      {"maildir", situation.has_maildir, "needs --maildir"},
-      {"domain", has_place(situation, "domain"), "needs a --rcpt with a domain"},
-      {"unknown", has_place(situation, "unknown"),
-       "needs --unknown-rcpt, or a --rcpt with a domain"},
-      {"implicit", situation.tls == TlsUse::implicit, "needs --tls"},
-      {"explicit", situation.tls != TlsUse::implicit, "not with --tls"},
-      {"user", situation.has_user, "needs --user"},
-      {"submission", situation.is_submission, "needs --submission"},
-      {"own-sender", situation.has_own_senders, "needs --own-sender"},
-      {"proxy", situation.may_proxy, "needs --proxy"},
-      {"no-proxy", !situation.may_proxy, "not with --proxy"},
-      {"xclient", situation.may_xclient, "needs --xclient"},
-      {"no-xclient", !situation.may_xclient, "not with --xclient"},
-  }};
-  for (const OptionWord& each : words) {
-    if (word == each.word && !each.is_there) {
-      return {Outcome::Skip::option, std::string{each.lack}};
-    }
-  }
-  return {};
-}
-
 bool has_word(std::string_view list, std::string_view word) {
   while (!list.empty()) {
     const std::size_t space = std::min(list.find(' '), list.size());
@@ -68,6 +37,45 @@ const Extensions& extensions_of(Opening opening, const Situation& situation) {
   if (is_secured && situation.secured) return *situation.secured;
   if (!is_secured && situation.clear) return *situation.clear;
   return situation.extensions;
+}
+
+/// What a word of options needs, and whether it is there.
+struct OptionWord {
+  std::string_view word;
+  bool is_there;
+  std::string_view lack;
+};
+
+/// A mechanism with channel binding (RFC 5802 §4).
+bool offers_binding(const Situation& situation) {
+  const Extensions& offered = extensions_of(Opening::safest, situation);
+  const auto auth = offered.find("AUTH");
+  return auth != offered.end() && ascii::upper(auth->second).find("-PLUS") != std::string::npos;
+}
+
+Missing missing_option(std::string_view word, const Situation& situation) {
+  const std::array<OptionWord, 13> words{{
+      {"maildir", situation.has_maildir, "needs --maildir"},
+      {"domain", has_place(situation, "domain"), "needs a --rcpt with a domain"},
+      {"unknown", has_place(situation, "unknown"),
+       "needs --unknown-rcpt, or a --rcpt with a domain"},
+      {"implicit", situation.tls == TlsUse::implicit, "needs --tls"},
+      {"explicit", situation.tls != TlsUse::implicit, "not with --tls"},
+      {"no-binding", !offers_binding(situation), "a -PLUS mechanism is offered"},
+      {"user", situation.has_user, "needs --user"},
+      {"submission", situation.is_submission, "needs --submission"},
+      {"own-sender", situation.has_own_senders, "needs --own-sender"},
+      {"proxy", situation.may_proxy, "needs --proxy"},
+      {"no-proxy", !situation.may_proxy, "not with --proxy"},
+      {"xclient", situation.may_xclient, "needs --xclient"},
+      {"no-xclient", !situation.may_xclient, "not with --xclient"},
+  }};
+  for (const OptionWord& each : words) {
+    if (word == each.word && !each.is_there) {
+      return {Outcome::Skip::option, std::string{each.lack}};
+    }
+  }
+  return {};
 }
 
 Missing missing_limit(std::string_view word, const Situation& situation) {

@@ -121,11 +121,6 @@ Cases others() {
             return steps;
           }(),
           "Limits are announced, but those that RFC 5321 asks for stay.", "LIMITS"),
-      offered("auth-null", extension, "RFC 4954 §5", "MAIL with AUTH=<>", Stage::hello,
-              {mail("AUTH=<>", "250|53x|55x")}, "It says that the sender is not authenticated.",
-              "AUTH"),
-      offered("auth-bad-xtext", extension, "RFC 4954 §5", "MAIL with AUTH=a+A", Stage::hello,
-              {mail("AUTH=a+A", "501|5xx")}, "The mailbox is xtext.", "AUTH"),
   };
 }
 

@@ -91,7 +91,8 @@ Cases forgotten() {
             forget, Stage::rcpt, {go(), start_tls(), say("DATA", "503|554|5xx")}),
       clear("forgets-rcpt-hello", security, section,
             "MAIL and RCPT in the clear, EHLO, MAIL and DATA behind TLS", forget, Stage::rcpt,
-            {go(), start_tls(), say_hello(), mail("", "250").given(), data_refused(), text_refused()}),
+            {go(), start_tls(), say_hello(), mail("", "250").given(), data_refused(),
+             text_refused()}),
       clear("forgets-extensions", must, section, "HELO behind TLS after EHLO in the clear",
             "The server begins anew, as for any client.", Stage::hello,
             {go(), start_tls(), say("HELO conform.example.org", "250").with(Look::one_line)},
@@ -237,8 +238,8 @@ Cases requiretls() {
   const std::string known = "What is listed is taken.";
   return {
       make("clear", must, "REQUIRETLS is not offered in the clear",
-           "It must be announced only under TLS.", Stage::greeted, {say_hello().lacking("REQUIRETLS")},
-           "", Opening::clear),
+           "It must be announced only under TLS.", Stage::greeted,
+           {say_hello().lacking("REQUIRETLS")}, "", Opening::clear),
       make("refused-in-clear", must, "MAIL with REQUIRETLS in the clear is refused",
            "The promise cannot be kept: the message came in the clear.", Stage::hello,
            {mail("REQUIRETLS", "5xx")}, "!REQUIRETLS", Opening::clear),
