@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,12 +60,32 @@ void check_recipients(const ConfigPlaces& places, Diagnostics& diagnostics) {
   }
 }
 
+/// Whether some mail goes somewhere that the listener does not accept.
+bool has_foreign_route(const Config& config, const Listener& listener) {
+  return std::ranges::any_of(config.routes, [&](const MailRoute& route) {
+    return std::ranges::none_of(listener.accept, [&](const std::string& accepted) {
+      return plugins::covers(accepted, route.domain);
+    });
+  });
+}
+
+void check_relays(const Config& config, const ConfigPlaces& places, Diagnostics& diagnostics) {
+  for (std::size_t i = 0; i < places.relays.size(); ++i) {
+    const Listener& listener = config.listeners[i];
+    if (!listener.relay.is_possible() || has_foreign_route(config, listener)) continue;
+    diagnostics.warning(
+        fmt::format("mail of `{}` for other domains has no route: 550 5.4.4", listener.alias),
+        places.relays[i], R"(add [route."*"], or relay = "never")");
+  }
+}
+
 }  // namespace
 
 void check_config(const Config& config, const ConfigPlaces& places, Diagnostics& diagnostics) {
   check_routes(config, places, diagnostics);
   check_postmaster(config, places, diagnostics);
   check_recipients(places, diagnostics);
+  check_relays(config, places, diagnostics);
 }
 
 }  // namespace quoth::app

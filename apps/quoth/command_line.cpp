@@ -45,7 +45,7 @@ Exit codes: 0 stopped, 64 command line, 69 address not to be had,
 74 file, 77 not permitted, 78 configuration)";
 
 constexpr const char* check_examples =
-    R"(Prints what would be served, or all that is wrong. Opens nothing.
+    R"(Prints what would be served, or all that is wrong. Listens nowhere.
 
 Examples:
   quoth check-config /etc/quoth/quoth.toml

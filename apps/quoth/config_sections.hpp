@@ -11,6 +11,7 @@ namespace quoth::app {
 struct ConfigPlaces {
   std::vector<Located> accepted;
   std::vector<Located> recipient_domains;
+  std::vector<Region> relays;  ///< Of each listener, in their order, what says who may relay.
 };
 
 // Each reads one part of the file into `config`.
@@ -25,7 +26,7 @@ void read_defences(TableReader& root, Config& config);
 void read_log(TableReader& root, Config& config);
 
 /// Reports what is right in itself and does not fit the rest: an accepted domain without a route,
-/// recipients of a domain that nobody accepts.
+/// recipients of a domain that nobody accepts, relaying that leads nowhere.
 void check_config(const Config& config, const ConfigPlaces& places, Diagnostics& diagnostics);
 
 }  // namespace quoth::app

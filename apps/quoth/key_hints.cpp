@@ -27,7 +27,7 @@ struct Meaning {
   std::string_view ours;
 };
 
-constexpr std::array<Meaning, 24> meanings{{
+constexpr std::array<Meaning, 25> meanings{{
     {"mynetworks", "`relay` of a [[listener]], a list of networks"},
     {"mydestination", "`accept` of a [[listener]]"},
     {"relay_domains", "`accept` of a [[listener]]"},
@@ -51,6 +51,7 @@ constexpr std::array<Meaning, 24> meanings{{
     {"cert", "`certificate` of [tls]"},
     {"ca", "`client_authorities` of [tls]"},
     {"password_file", "`users` in `auth` of a [[listener]]"},
+    {"starttls", "`tls` of a [[listener]]"},
     {"sasl", "`auth` of a [[listener]]"},
 }};
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "apps/quoth/config.hpp"
 #include "apps/quoth/table_reader.hpp"
@@ -20,10 +22,7 @@ void read_trust(TableReader& table, Listener& listener);
 /// Key `senders`.
 void read_senders(TableReader& table, Listener& listener);
 
-/// "a submission listener", for messages.
-[[nodiscard]] std::string_view role_text(Role role) noexcept;
-
-/// The network's texts in the list at `key`; reports those that are none.
+/// The networks' texts in the list at `key`; reports those that are none.
 [[nodiscard]] std::vector<std::string> read_networks(TableReader& table, std::string_view key);
 
 }  // namespace quoth::app

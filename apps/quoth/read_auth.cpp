@@ -13,6 +13,8 @@
 #include "apps/quoth/file_check.hpp"
 #include "apps/quoth/key_hints.hpp"
 #include "apps/quoth/listener_sections.hpp"
+#include "credentials/users.hpp"
+#include "credentials/users_file.hpp"
 
 namespace quoth::app {
 namespace {
@@ -51,7 +53,8 @@ std::string problem_of_mechanism(const std::string& name, const Logins& logins, 
     return "whoever believes every password cannot check a proof of one; \"PLAIN\" and \"LOGIN\"";
   }
   if (logins.users_file.empty() && role != Role::dev) {
-    return "nobody has a password; add users = \"FILE\", as `quoth passwd` writes it";
+    return "nobody has a password; add users = \"FILE\", which `quoth passwd add USER --file FILE` "
+           "makes";
   }
   return {};
 }
@@ -123,7 +126,14 @@ void read_users(TableReader& table, Logins& logins) {
   table.read("users", logins.users_file);
   const TomlNode* const found = table.find("users");
   if (found == nullptr || found->kind != TomlNode::Kind::text) return;
-  check_file(logins.users_file, table.path_of("users"), found->where, table.diagnostics());
+  const std::string key = table.path_of("users");
+  if (!check_file(logins.users_file, key, found->where, table.diagnostics())) return;
+  const Result<credentials::FileText> file = credentials::read_file(logins.users_file);
+  if (!file) return;
+  const credentials::ParsedUsers parsed = credentials::parse_users(file->text);
+  if (parsed.problems.empty()) return;
+  table.diagnostics().error(fmt::format("`{}` is no users file", key), found->where,
+                            credentials::problem_text(logins.users_file, parsed.problems.front()));
 }
 
 void read_failures(TableReader& table, AuthOptions& options) {
@@ -147,7 +157,7 @@ void check_auth(TableReader& table, const Listener& listener, Region where) {
   const AuthOptions& options = listener.auth.options;
   if (options.mechanisms.empty()) {
     diagnostics.error("nobody can log in: `listener.auth.users` is missing", where,
-                      R"(add users = "FILE", as `quoth passwd` writes it)");
+                      R"(add users = "FILE", which `quoth passwd add USER --file FILE` makes)");
   } else if (!can_work(listener)) {
     diagnostics.error("nobody can log in: every mechanism needs TLS", where,
                       R"(the listener has tls = "off"; clear_text = true lets passwords through)");
@@ -161,9 +171,9 @@ void check_auth(TableReader& table, const Listener& listener, Region where) {
 /// Who has to log in and who may relay must be possible.
 void check_without_auth(TableReader& table, const Listener& listener) {
   if (listener.role == Role::submission && listener.relay.networks.empty()) {
-    table.diagnostics().error("nobody can submit mail: `listener.auth` is missing",
-                              table.node().where,
-                              R"(add auth = { users = "FILE" }, as `quoth passwd` writes it)");
+    table.diagnostics().error(
+        "nobody can submit mail: `listener.auth` is missing", table.node().where,
+        R"(add auth = { users = "FILE" }, which `quoth passwd add USER --file FILE` makes)");
   } else if (listener.relay.for_authenticated && listener.role == Role::mx) {
     table.diagnostics().error("`listener.relay` is for users who log in, and nobody can",
                               table.find("relay")->where, R"(add auth = { users = "FILE" })");

@@ -216,6 +216,8 @@ void read_listeners(TableReader& root, Config& config, ConfigPlaces& places) {
     read_text_rules(table, listener);
     read_extensions(table, listener);
     table.finish();
+    const TomlNode* const relay = table.find("relay");
+    places.relays.push_back(relay == nullptr ? item.where : relay->where);
     config.listeners.push_back(std::move(listener));
   }
   share_domains(config.listeners);

@@ -97,10 +97,7 @@ void read_client_certificates(TableReader& table, TlsOptions& tls) {
 void read_ticket_lifetime(TableReader& table, TlsOptions& tls) {
   std::chrono::milliseconds lifetime = tls.ticket_key_lifetime;
   table.read_duration("ticket_key_lifetime", lifetime,
-                      {.min = std::chrono::minutes{1},
-                       .max = std::chrono::hours{24 * 7},  // RFC 8446 §4.6.1
-                       .max_text = "7d",
-                       .min_text = "1m"});
+                      {.min = std::chrono::minutes{1}, .min_text = "1m"});
   tls.ticket_key_lifetime = std::chrono::duration_cast<std::chrono::seconds>(lifetime);
 }
 
@@ -151,7 +148,8 @@ void read_tls(TableReader& root, Config& config) {
   }
   read_more_certificates(*table, tls.certificates);
   read_client_certificates(*table, tls);
-  table->read_duration("handshake_timeout", tls.handshake_timeout);
+  table->read_duration("handshake_timeout", tls.handshake_timeout,
+                       {.max = std::chrono::hours{1}, .max_text = "1h"});
   table->read_count("handshakes", tls.handshakes, {.max = 1'000'000});
   read_ticket_lifetime(*table, tls);
   table->finish();

@@ -17,66 +17,24 @@
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
-#include <quoth/delivery.hpp>
 #include <quoth/server.hpp>
 
 #include "apps/quoth/config_file.hpp"
 #include "apps/quoth/failure.hpp"
 #include "apps/quoth/listening.hpp"
 #include "apps/quoth/log_choice.hpp"
-#include "apps/quoth/mail_names.hpp"
+#include "apps/quoth/make_server.hpp"
 #include "apps/quoth/print.hpp"
 #include "apps/quoth/privileges.hpp"
 #include "apps/quoth/ready_file.hpp"
 #include "apps/quoth/start_failure.hpp"
 #include "apps/quoth/start_lines.hpp"
 #include "apps/quoth/stop_signals.hpp"
-#include "plugins/recipients/recipients.hpp"
 
 namespace quoth::app {
 namespace {
 
 using Servers = std::vector<std::unique_ptr<Server>>;
-
-ServerOptions server_options(const Config& config, const Listener& listener, Log& log) {
-  ServerOptions options;
-  options.hostname = config.hostname;
-  options.listen = listener.listen;
-  options.alias = listener.alias;
-  options.threads = config.threads;
-  options.unix_mode = listener.unix_mode;
-  options.protocol = listener.role == Role::lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
-  options.extensions = listener.extensions;
-  options.limits = config.limits;
-  options.limits.text = listener.text;
-  options.timeouts = config.timeouts;
-  options.connections = config.connections;
-  options.defences = config.defences;
-  options.memory_bytes = config.memory_bytes;
-  options.grace = config.grace;
-  options.log = &log;
-  return options;
-}
-
-/// The host as the domain of a mailbox. A machine may have a name that is none, such as "my_pc".
-std::string mail_domain_of_host(const Server& server) {
-  const std::string& name = server.options().hostname;
-  return problem_of_domain(name).empty() ? name : "localhost";
-}
-
-std::unique_ptr<Server> make_server(const Config& config, const Listener& listener, Log& log) {
-  auto server = std::make_unique<Server>(server_options(config, listener, log));
-  server->use(std::make_unique<plugins::Recipients>(plugins::RecipientTable{{
-      .accept = listener.accept,
-      .known = config.recipients,
-      .hostname = mail_domain_of_host(*server),
-  }}));
-  std::vector<Route> mail_routes;
-  mail_routes.reserve(config.routes.size());
-  for (const MailRoute& route : config.routes) mail_routes.push_back({route.domain, route.via});
-  server->use(routes(std::move(mail_routes)));
-  return server;
-}
 
 Servers make_servers(const Config& config, Log& log) {
   Servers servers;
@@ -101,6 +59,8 @@ void start(Server& server, Step step) {
     throw start_failure(error.what(), error.code().value());
   } catch (const std::system_error& error) {
     throw start_failure(error.what(), error.code().value());
+  } catch (const std::runtime_error& error) {  // a file that the configuration names
+    throw Failure{fmt::format("cannot start: {}", error.what()), "", ExitCode::config};
   }
 }
 

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <quoth/version.hpp>
 
 #include "apps/quoth/diagnostics.hpp"
+#include "apps/quoth/listener_words.hpp"
 #include "plugins/shared/pattern.hpp"
 
 namespace quoth::app {
@@ -83,16 +85,41 @@ void append_routes(const Config& config, std::string& out) {
   }
 }
 
-void append_address(std::string_view label, std::string_view address, std::string_view server,
-                    std::string& out) {
-  fmt::format_to(std::back_inserter(out), "  {:<7}  {}   ({})\n", label, address, server);
+/// One line for each address: the protocol, once for those that follow each other, and what a
+/// client finds there.
+class Addresses {
+ public:
+  Addresses(const Config& config, std::string& out) : config_{config}, out_{out} {}
+
+  void append(std::string_view address, const Listener& listener) {
+    const std::string_view protocol = protocol_word(listener);
+    fmt::format_to(std::back_inserter(out_), "  {:<7}  {}   {}   ({})\n",
+                   protocol == last_ ? "" : protocol, address, listener_words(config_, listener),
+                   listener.alias);
+    last_ = protocol;
+  }
+
+ private:
+  const Config& config_;
+  std::string& out_;
+  std::string_view last_;
+};
+
+const Listener& listener_of(const Config& config, const Listening& listening) {
+  const auto found = std::ranges::find_if(config.listeners, [&](const Listener& listener) {
+    return listener.alias == listening.server;
+  });
+  return found == config.listeners.end() ? config.listeners.front() : *found;
 }
 
 std::string without_file(const Config& config, long pid, const std::vector<Listening>& listeners) {
   std::string out =
       first_line("no configuration: takes mail for every address, relays nothing", pid);
   const auto to = std::back_inserter(out);
-  for (const Listening& listener : listeners) fmt::format_to(to, "  SMTP   {}\n", listener.address);
+  for (const Listening& listener : listeners) {
+    fmt::format_to(to, "  SMTP   {}   {}\n", listener.address,
+                   listener_words(config, listener_of(config, listener)));
+  }
   for (const MailRoute& route : config.routes) {
     fmt::format_to(to, "  Mail   {}   (Maildir)\n", maildir_path(route));
   }
@@ -107,6 +134,12 @@ std::string without_file(const Config& config, long pid, const std::vector<Liste
 
 std::vector<std::string> loud_warnings(const Config& config) {
   std::vector<std::string> warnings;
+  for (const Listener& listener : config.listeners) {
+    if (listener.role != Role::dev || !is_reachable(listener)) continue;
+    warnings.push_back(
+        fmt::format("{} has role dev, believes everybody, and is not on loopback alone: {}",
+                    listener.alias, fmt::join(listener.listen, ", ")));
+  }
   for (const MailRoute& route : config.routes) {
     if (route.via != "discard") continue;
     warnings.push_back(fmt::format("mail for {} is thrown away (route \"discard\")", route.domain));
@@ -118,10 +151,9 @@ std::string start_lines(const Config& config, std::string_view filename, long pi
                         const std::vector<Listening>& listeners) {
   if (filename.empty()) return without_file(config, pid, listeners);
   std::string out = first_line(filename, pid);
-  std::string_view label = "SMTP";
+  Addresses addresses{config, out};
   for (const Listening& listener : listeners) {
-    append_address(label, listener.address, listener.server, out);
-    label = "";
+    addresses.append(listener.address, listener_of(config, listener));
   }
   append_domains(config, out);
   append_routes(config, out);
@@ -132,12 +164,9 @@ std::string start_lines(const Config& config, std::string_view filename, long pi
 std::string summary_lines(const Config& config, std::string_view filename) {
   std::string out = filename.empty() ? "No file was named; without one, `quoth serve` does this:\n"
                                      : fmt::format("{}: the configuration is good\n", filename);
-  std::string_view label = "SMTP";
+  Addresses addresses{config, out};
   for (const Listener& listener : config.listeners) {
-    for (const std::string& address : listener.listen) {
-      append_address(label, address, listener.alias, out);
-      label = "";
-    }
+    for (const std::string& address : listener.listen) addresses.append(address, listener);
   }
   append_domains(config, out);
   append_routes(config, out);

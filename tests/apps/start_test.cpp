@@ -14,30 +14,13 @@
 #include "apps/quoth/ready_file.hpp"
 #include "apps/quoth/start_failure.hpp"
 #include "apps/quoth/start_lines.hpp"
+#include "apps/temporary_folder.hpp"
 
 namespace quoth::app {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-/// A folder that goes away with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = testing::TempDir() + "quoth-app-XXXXXX";
-    path_ = mkdtemp(name.data());
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 const std::vector<Listening> one_listener{{.server = "smtpd",
                                            .address = "127.0.0.1:41234",
@@ -60,7 +43,8 @@ TEST(StartLines, WithoutConfiguration) {
                           .path = ""}}),
             "quoth 0.1.0  no configuration: takes mail for every address, relays nothing          "
             "pid 4242\n"
-            "  SMTP   127.0.0.1:1025\n"
+            "  SMTP   127.0.0.1:1025   dev   STARTTLS (self-signed)   takes any user and password, "
+            "relays nothing\n"
             "  Mail   ./mail/{domain}/{local}   (Maildir)\n"
             "  Try    swaks --server 127.0.0.1:1025 --to ann@example.com\n"
             "Ctrl-C drains and stops; twice stops now.\n");
@@ -82,7 +66,7 @@ TEST(StartLines, WithAConfiguration) {
   EXPECT_EQ(
       start_lines(config, "q.toml", 7, one_listener),
       "quoth 0.1.0  q.toml                                                                  pid 7\n"
-      "  SMTP     127.0.0.1:41234   (smtpd)\n"
+      "  SMTP     127.0.0.1:41234   mx   no TLS   relays nothing   (smtpd)\n"
       "  Domains  a.test (ann, user*)\n"
       "           b.test (nobody but postmaster)\n"
       "  Mail     a.test   /var/mail/{local}   (Maildir)\n"
@@ -156,7 +140,9 @@ TEST(CheckConfig, SaysWhatWouldBeServedOrWhatIsWrong) {
   std::ofstream{folder / "good.toml"} << discarding;
   const Finished good = check_config_command(folder / "good.toml");
   EXPECT_EQ(good.code, ExitCode::ok);
-  EXPECT_THAT(good.out, HasSubstr("the configuration is good\n  SMTP     127.0.0.1:0   (smtpd)\n"));
+  EXPECT_THAT(good.out,
+              HasSubstr("the configuration is good\n  SMTP     127.0.0.1:0   mx   no TLS   "
+                        "relays nothing   (smtpd)\n"));
   EXPECT_THAT(good.out, HasSubstr("WARNING  mail for * is thrown away"));
   EXPECT_EQ(good.err, "");
 

@@ -19,7 +19,8 @@ GOOD = {
     '#include "core/scan.hpp"\n#include "mail/path.hpp"\n#include "smtp/grammar.hpp"\n',
     "src/delivery/maildir/maildir.cpp": '#include "delivery/maildir/name.hpp"\n'
     '#include "spool/folder.hpp"\n#include <unistd.h>\n',
-    "plugins/helo/helo.cpp": '#include "plugins/helo/helo.hpp"\n#include <quoth/event.hpp>\n',
+    "plugins/helo/helo.cpp": '#include "plugins/helo/helo.hpp"\n#include <quoth/event.hpp>\n'
+    '#include "plugins/shared/pattern.hpp"\n',
     "apps/quoth/main.cpp": '#include "apps/quoth/config.hpp"\n#include "plugins/helo/helo.hpp"\n'
     '#include "server/start.hpp"\n#include <CLI/CLI.hpp>\n',
 }

@@ -1,0 +1,72 @@
+#include "apps/quoth/listener_words.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <quoth/network.hpp>
+
+namespace quoth::app {
+namespace {
+
+std::string_view role_word(Role role) noexcept {
+  switch (role) {
+    case Role::mx: return "mx";
+    case Role::submission: return "submission";
+    case Role::lmtp: return "lmtp";
+    case Role::dev: return "dev";
+  }
+  return "";
+}
+
+std::string tls_words(const Config& config, const Listener& listener) {
+  if (listener.tls == TlsMode::off) return "no TLS";
+  std::string words = listener.tls == TlsMode::implicit ? "TLS" : "STARTTLS";
+  if (listener.tls == TlsMode::required) words += " required";
+  if (config.tls.certificates.empty()) words += " (self-signed)";
+  return words;
+}
+
+std::string login_words(const Listener& listener) {
+  const Logins& logins = listener.auth;
+  if (logins.options.mechanisms.empty()) return {};
+  const bool believes_all = logins.users_file.empty() && logins.certificates.empty();
+  if (believes_all) return "takes any user and password, ";
+  std::string from = logins.users_file.empty() ? "certificates" : logins.users_file;
+  return fmt::format("users of {}{}, ", from, logins.options.is_required ? " only" : "");
+}
+
+std::string relay_words(const RelayRule& relay) {
+  if (!relay.is_possible()) return "relays nothing";
+  const std::string networks = fmt::format("{}", fmt::join(relay.networks, ", "));
+  if (relay.networks.empty()) return "relays for users";
+  return fmt::format("relays for {}{}", relay.for_authenticated ? "users, " : "", networks);
+}
+
+bool is_loopback(std::string_view address) {
+  if (address.starts_with("unix:")) return true;
+  std::string_view host = address.substr(0, address.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return Network::parse("127.0.0.0/8").contains(host) || Network::parse("::1").contains(host);
+}
+
+}  // namespace
+
+std::string_view protocol_word(const Listener& listener) noexcept {
+  if (listener.role == Role::lmtp) return "LMTP";
+  return listener.tls == TlsMode::implicit ? "SMTPS" : "SMTP";
+}
+
+std::string listener_words(const Config& config, const Listener& listener) {
+  return fmt::format("{}   {}   {}{}", role_word(listener.role), tls_words(config, listener),
+                     login_words(listener), relay_words(listener.relay));
+}
+
+bool is_reachable(const Listener& listener) {
+  return !std::ranges::all_of(listener.listen, is_loopback);
+}
+
+}  // namespace quoth::app

@@ -1,0 +1,73 @@
+"""What the tests of submission and relaying share: TLS, logins, a users file."""
+
+import base64
+import ssl
+import subprocess
+import tempfile
+from pathlib import Path
+
+from quoth_case import QuothCase
+from quoth_process import binary, configuration
+from smtp_wire import SmtpWire
+
+PASSWORD = b"correct horse"
+PASSWD_SECONDS = 30
+
+
+def start_tls(wire, name=b"client.test"):
+    """STARTTLS and EHLO behind it; whatever certificate the server has will do."""
+    wire.expect(220, b"STARTTLS")
+    wrap(wire)
+    return wire.expect(250, b"EHLO " + name)
+
+
+def wrap(wire):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    wire.socket = context.wrap_socket(wire.socket)
+
+
+def plain(user, password=PASSWORD):
+    """AUTH PLAIN with its initial response (RFC 4616)."""
+    return b"AUTH PLAIN " + base64.b64encode(b"\0" + user + b"\0" + password)
+
+
+class RolesCase(QuothCase):
+    """A server with an mx and a submission listener for local.test.
+
+    Its users are ann, bob@local.test and boss; mail for foreign.test has a route, too.
+    """
+
+    users = ("ann", "bob@local.test")
+
+    def serve_roles(self, *, mx=None, submission=None, routes=("local.test", "foreign.test")):
+        folder = self.folder()
+        for user in self.users:
+            subprocess.run([binary(), "passwd", "add", user, "--file", folder / "users", "--hash",
+                            "bcrypt", "--cost", "5"], input=PASSWORD, check=True,
+                           timeout=PASSWD_SECONDS, capture_output=True)
+        config = configuration("mail")
+        config["listener"][0].update({"name": "mx", **(mx or {})})
+        config["listener"].append({
+            "name": "submission", "listen": ["127.0.0.1:0"], "role": "submission",
+            "auth": {"users": str(folder / "users")}, **(submission or {})})
+        via = config["route"]["*"]["via"]
+        config["route"] = {domain: {"via": via} for domain in routes}
+        return self.serve(config=config)
+
+    def folder(self):
+        return Path(self.enterContext(tempfile.TemporaryDirectory(prefix="quoth-roles-")))
+
+    def to(self, server, name):
+        """A connection to the listener of that name that has said EHLO."""
+        found = next(each for each in server.ready["listeners"] if each["server"] == name)
+        wire = self.enterContext(SmtpWire((found["host"], found["port"])))
+        wire.greet()
+        return wire
+
+    def logged_in(self, server, user=b"ann", name="submission"):
+        wire = self.to(server, name)
+        start_tls(wire)
+        wire.expect(235, plain(user))
+        return wire
