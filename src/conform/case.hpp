@@ -81,12 +81,13 @@ struct Scram {
 enum class Look : std::uint8_t {
   any = 0,
   one_line = 1,
-  enhanced = 2,      ///< Each line has an enhanced code of the reply's class (RFC 2034 §4).
-  not_enhanced = 4,  ///< No line has one.
-  host_first = 8,    ///< The text begins with a domain or an address literal.
-  ehlo_lines = 16,   ///< Lines behind the first are `keyword *(SP param)`, each keyword once.
-  no_bare_cr = 32,   ///< No CR without LF, which some clients take for a line end.
-  of_address = 64,   ///< The enhanced code is X.1.X (RFC 3463 §3.2).
+  enhanced = 2,        ///< Each line has an enhanced code of the reply's class (RFC 2034 §4).
+  not_enhanced = 4,    ///< No line has one.
+  host_first = 8,      ///< The text begins with a domain or an address literal.
+  ehlo_lines = 16,     ///< Lines behind the first are `keyword *(SP param)`, each keyword once.
+  no_bare_cr = 32,     ///< No CR without LF, which some clients take for a line end.
+  of_address = 64,     ///< The enhanced code is X.1.X (RFC 3463 §3.2).
+  no_passwords = 128,  ///< The line AUTH lists neither PLAIN nor LOGIN.
 };
 
 [[nodiscard]] constexpr Look operator|(Look a, Look b) noexcept {

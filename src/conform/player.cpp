@@ -68,7 +68,7 @@ Awaitable<Outcome> Player::play(std::string mark, std::string mark2) {
   outcome_.mark2 = std::move(mark2);
   hide_secrets();
   Steps steps = steps_to(case_.stage);
-  if (situation_.is_submission && !case_.is_stranger && case_.stage >= Stage::hello) {
+  if (logs_in()) {
     steps.insert(steps.begin() + hello_steps, say("AUTH PLAIN {plain}", "235").given());
   }
   steps.insert(steps.end(), case_.steps.begin(), case_.steps.end());
@@ -217,6 +217,10 @@ Player::Next Player::judge(const Step& step, const Reply& reply) {
                         step.codes != "end" && !is_among(reply.code, step.codes);
   if (ends || says_bye) filled.codes = fmt::format("{}", reply.code);
   // RFC 3207 §4, RFC 4954 §6: whoever wants TLS or a login before may say so to nearly all.
+  // RFC 6409 §6.1: whoever ties senders to logins may refuse all others.
+  const bool is_foreign = situation_.has_own_senders && reply.code / 10 == 55 &&
+                          step.text.starts_with("MAIL FROM:") && !is_among(reply.code, step.codes);
+  if (is_foreign) return skip(Outcome::Skip::refused, fmt::format("\"{}\"", shown(reply)));
   const bool wants_more = reply.code == 530 && !has_logged_in_ && !is_among(530, step.codes);
   if (wants_more) {
     return skip(Outcome::Skip::refused, fmt::format("TLS or AUTH first: \"{}\"", shown(reply)));
@@ -236,6 +240,12 @@ Player::Next Player::judge(const Step& step, const Reply& reply) {
     return step.may_refuse && reply.code >= 400 ? Next::stop : Next::go_on;
   }
   return miss(step, std::move(problem));
+}
+
+/// Whether the case logs in behind its EHLO: as all do with --submission that can.
+bool Player::logs_in() const {
+  if (!situation_.is_submission || case_.is_stranger || case_.stage < Stage::hello) return false;
+  return missing("AUTH=PLAIN", situation_, case_.opening).skip == Outcome::Skip::none;
 }
 
 /// A report shows no password. SCRAM's messages do not tell it.

@@ -46,6 +46,7 @@ class Player {
   [[nodiscard]] Awaitable<Wire::Received> answer_to(std::string line);
   [[nodiscard]] std::string channel_octets(const Scram& how) const;
   Next judge_end(const Step& step, const Wire::Received& received);
+  [[nodiscard]] bool logs_in() const;
   void hide_secrets();
 
   [[nodiscard]] bool applies(const Step& step) const;
