@@ -16,16 +16,16 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 // RFC 7677 §3.
-constexpr const char* nonce = "rOprNGfwEbeRWWbNEkqO";
+constexpr const char* nonce = "rOprNGfwEbeRWgbNEkqO";
 constexpr const char* server_first =
-    "r=rOprNGfwEbeRWWbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
+    "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
 
 TEST(ScramClient, Sha256AsPublished) {
   const Scram how;
   ScramClient client{how, "pencil", nonce, ""};
-  EXPECT_EQ(client.first("user"), "n,,n=user,r=rOprNGfwEbeRWWbNEkqO");
+  EXPECT_EQ(client.first("user"), "n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
   EXPECT_EQ(client.last(server_first).message,
-            "c=biws,r=rOprNGfwEbeRWWbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+            "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
             "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
   EXPECT_EQ(client.problem_of_end("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="), "");
   EXPECT_NE(client.problem_of_end("v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="), "");
@@ -51,13 +51,13 @@ TEST(ScramClient, LooksAtWhatTheServerSays) {
     return client.last(message).problem;
   };
   EXPECT_EQ(problem(server_first), "");
-  EXPECT_THAT(problem("r=rOprNGfwEbeRWWbNEkqO,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"),
+  EXPECT_THAT(problem("r=rOprNGfwEbeRWgbNEkqO,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"),
               HasSubstr("nonce"));
   EXPECT_THAT(problem("r=other,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"), HasSubstr("nonce"));
-  EXPECT_THAT(problem("r=rOprNGfwEbeRWWbNEkqOx,s=!,i=4096"), HasSubstr("salt"));
-  EXPECT_THAT(problem("r=rOprNGfwEbeRWWbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=1"),
+  EXPECT_THAT(problem("r=rOprNGfwEbeRWgbNEkqOx,s=!,i=4096"), HasSubstr("salt"));
+  EXPECT_THAT(problem("r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=1"),
               HasSubstr("iterations"));
-  EXPECT_THAT(problem("r=rOprNGfwEbeRWWbNEkqOx"), HasSubstr("missing"));
+  EXPECT_THAT(problem("r=rOprNGfwEbeRWgbNEkqOx"), HasSubstr("missing"));
 }
 
 TEST(ScramClient, Faults) {

@@ -120,7 +120,8 @@ TEST(TlsBattery, Logins) {
   expect_found({.cuts_at_nul = true}, {"auth.password-nul"});
   expect_found({.takes_second_login = true}, {"auth.twice", "auth.twice-rset", "auth.twice-hello"});
   expect_found({.has_bare_334 = true}, {"auth.challenge-space"});
-  expect_found({.takes_login_in_mail = true, .takes_any_base64 = true}, {"auth.bad-initial"});
+  expect_found({.takes_login_in_mail = true}, {"auth.in-transaction"});
+  expect_found({.ignores_cancel = true, .takes_any_base64 = true}, {"auth.cancel-plain"});
 }
 
 TEST(TlsBattery, Trust) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <optional>
 #include <stdexcept>
@@ -123,13 +124,14 @@ class FaultyTlsServer::Client {
   bool answer(const std::string& line) {
     const std::string verb = line.substr(0, line.find(' '));
     if (verb == "EHLO") return hello();
+    if (verb == "HELO") return say("250 bad.local.test");
     if (verb == "STARTTLS") return starttls();
     if (verb == "AUTH") return auth(line);
     if (verb == "MAIL") return mail(line);
     if (verb == "RCPT") return rcpt(line);
     if (verb == "XCLIENT" && faults_.takes_any_xclient) return say("220 bad.local.test ESMTP");
     if (verb == "PROXY" && faults_.takes_any_proxy) return true;
-    if (verb == "DATA") return say(has_rcpt_ ? "354 go on" : "503 RCPT first");
+    if (verb == "DATA") return data();
     if (verb == "RSET") has_mail_ = has_rcpt_ = false;
     if (verb == "NOOP" || verb == "RSET") return say("250 OK");
     if (verb == "QUIT") return !say("221 bye");
@@ -173,6 +175,18 @@ class FaultyTlsServer::Client {
     const bool may_relay = is_known_ || (is_vouched_ && faults_.relays_for_auth);
     if (!is_ours && !may_relay) return say("550 nobody");
     has_rcpt_ = true;
+    return say("250 OK");
+  }
+
+  bool data() {
+    if (!has_rcpt_) return say("503 RCPT first");
+    reply("354 go on");
+    std::optional<std::string> line;
+    do {
+      line = read_line();
+      if (!line) return false;
+    } while (*line != ".");
+    has_mail_ = has_rcpt_ = false;
     return say("250 OK");
   }
 
@@ -227,6 +241,7 @@ FaultyTlsServer::FaultyTlsServer(TlsFaults faults, bool is_implicit)
     : faults_{faults},
       is_implicit_{is_implicit},
       context_{std::make_unique<Context>(faults.has_no_tickets)} {
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // OpenSSL writes without MSG_NOSIGNAL
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in where{};
   where.sin_family = AF_INET;
