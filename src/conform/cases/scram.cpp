@@ -116,13 +116,15 @@ Cases first_messages() {
       make("first-long-user", must, "RFC 5802 §7", "A user's name of 5000 octets",
            "It is refused, or somebody unknown; and the session goes on.",
            {say("AUTH SCRAM-SHA-256 " + encode_base64("n,,n=" + run_of('u', 5000) + ",r=conform"),
-                "334|5xx|end"),
+                "334|5xx|end")
+                .refusable(),
             say("*", "5xx|end"), say("NOOP", "250|end")},
            "AUTH=SCRAM-SHA-256"),
       make("first-long-nonce", must, "RFC 5802 §7", "A nonce of 5000 octets",
            "It is refused, or answered; and the session goes on.",
            {say("AUTH SCRAM-SHA-256 " + encode_base64("n,,n=user,r=" + run_of('r', 5000)),
-                "334|5xx|end"),
+                "334|5xx|end")
+                .refusable(),
             say("*", "5xx|end"), say("NOOP", "250|end")},
            "AUTH=SCRAM-SHA-256"),
       make("unknown-user-challenge", should, "RFC 4954 §9",
