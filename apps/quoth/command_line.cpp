@@ -62,6 +62,7 @@ Examples:
   quoth conform 127.0.0.1:1025
   quoth conform mx.example.org:25 --rcpt ann@example.org --maildir ~ann/Maildir
   quoth conform unix:/run/dovecot/lmtp --lmtp --rcpt ann@example.org
+  quoth conform mx.example.org:465 --tls --submission --user ann < password
   quoth conform 127.0.0.1:25 --only smuggling,relay,'data.dot-*' --json
   quoth conform --list
 
@@ -174,6 +175,19 @@ void Parser::add_conform_options() {
       ->type_name("SECONDS");
   conform_.add_option("--jobs", to.jobs, "Cases at a time (8)")->type_name("NUMBER");
   conform_.add_flag("--lmtp", to.is_lmtp, "The server speaks LMTP");
+  conform_.add_flag("--tls", to.tls, "The server speaks TLS from the first octet");
+  conform_.add_flag("--starttls", to.starttls, "All cases behind STARTTLS");
+  conform_
+      .add_option("--user", to.user,
+                  "One who may log in; the password comes from standard input, one line")
+      ->type_name("NAME");
+  conform_.add_option("--password-file", to.password_file, "The password comes from this file")
+      ->type_name("FILE");
+  conform_.add_flag("--submission", to.submission, "MAIL wants a login: --user logs in each time");
+  conform_.add_flag("--own-sender", to.own_sender,
+                    "Users may only send as themselves: as --sender");
+  conform_.add_flag("--proxy", to.proxy, "The server wants PROXY headers from this host");
+  conform_.add_flag("--xclient", to.xclient, "The server takes XCLIENT from this host");
   conform_.add_flag("--json", to.json, "Print JSON");
   conform_.add_flag("--list", to.list, "List the cases; nothing is run");
 }

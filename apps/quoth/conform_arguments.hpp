@@ -16,7 +16,15 @@ struct ConformArguments {
   std::vector<std::string> only;  ///< Empty: all cases.
   double timeout_seconds = 10;
   std::size_t jobs = 8;
+  std::string user;           ///< Empty: nobody logs in.
+  std::string password_file;  ///< Empty: standard input.
   bool is_lmtp = false;
+  bool tls = false;
+  bool starttls = false;
+  bool proxy = false;
+  bool xclient = false;
+  bool submission = false;
+  bool own_sender = false;
   bool json = false;
   bool list = false;
 };

@@ -9,6 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <ios>
+#include <iostream>
+#include <istream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -58,6 +62,38 @@ void check_mailbox(std::string_view option, std::string_view mailbox) {
   }
 }
 
+void check_login(const ConformArguments& arguments) {
+  if (arguments.tls && arguments.starttls) {
+    throw usage("`--tls` and `--starttls` exclude each other",
+                "--tls is for servers with TLS from the first octet, as on port 465");
+  }
+  if (!arguments.user.empty()) return;
+  const std::string_view without = !arguments.password_file.empty() ? "--password-file"
+                                   : arguments.submission           ? "--submission"
+                                   : arguments.own_sender           ? "--own-sender"
+                                                                    : "";
+  if (!without.empty()) {
+    throw usage(fmt::format("`{}` says nothing without `--user`", without),
+                "name one who may log in");
+  }
+}
+
+/// The first line. Never the command line, which everybody can read.
+std::string password_of(const ConformArguments& arguments) {
+  std::string password;
+  std::ifstream file;
+  if (!arguments.password_file.empty()) file.open(arguments.password_file, std::ios::binary);
+  std::istream& source = arguments.password_file.empty() ? std::cin : file;
+  if (!std::getline(source, password)) {
+    const std::string where =
+        arguments.password_file.empty() ? "standard input" : escaped_line(arguments.password_file);
+    throw Failure{fmt::format("{} has no password", where),
+                  "write it into a file, and name that by `--password-file`", ExitCode::io};
+  }
+  if (password.ends_with('\r')) password.pop_back();
+  return password;
+}
+
 conform::Options options_of(const ConformArguments& arguments) {
   check_mailbox("--rcpt", arguments.rcpt);
   check_mailbox("--unknown-rcpt", arguments.unknown_rcpt);
@@ -74,6 +110,7 @@ conform::Options options_of(const ConformArguments& arguments) {
   if (arguments.jobs == 0 || arguments.jobs > max_jobs) {
     throw usage("`--jobs` is out of range", "it is a number from 1 to 64");
   }
+  check_login(arguments);
   conform::Options options;
   options.target = target_of(arguments.server);
   options.is_lmtp = arguments.is_lmtp;
@@ -84,6 +121,14 @@ conform::Options options_of(const ConformArguments& arguments) {
   options.timeout =
       std::chrono::milliseconds{std::max(1L, std::lround(arguments.timeout_seconds * 1000))};
   options.jobs = arguments.jobs;
+  if (arguments.tls) options.tls = conform::TlsUse::implicit;
+  if (arguments.starttls) options.tls = conform::TlsUse::starttls;
+  options.user = arguments.user;
+  if (!arguments.user.empty()) options.password = password_of(arguments);
+  options.may_proxy = arguments.proxy;
+  options.may_xclient = arguments.xclient;
+  options.is_submission = arguments.submission;
+  options.has_own_senders = arguments.own_sender;
   return options;
 }
 

@@ -14,6 +14,7 @@
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
+#include "conform/from_options.hpp"
 #include "conform/judge.hpp"
 #include "conform/places.hpp"
 #include "conform/player.hpp"
@@ -21,7 +22,6 @@
 #include "conform/script.hpp"
 #include "conform/situation.hpp"
 #include "conform/stored_mail.hpp"
-#include "core/ascii.hpp"
 #include "net/gate.hpp"
 #include "net/notice.hpp"
 
@@ -39,35 +39,6 @@ constexpr std::string_view smtputf8_group = "smtputf8";
 std::string new_run_word() {
   std::random_device random;
   return fmt::format("quoth{:08x}{:08x}", random(), random());
-}
-
-Places places_of(const Options& options) {
-  Places places{{"hello", options.is_lmtp ? "LHLO" : "EHLO"},
-                {"rcpt", options.rcpt},
-                {"rcpt-address", options.rcpt},
-                {"sender", options.sender}};
-  places["sender-domain"] = options.sender.substr(options.sender.rfind('@') + 1);
-  places["SENDER-DOMAIN"] = ascii::upper(places["sender-domain"]);
-  const std::size_t at = options.rcpt.rfind('@');
-  places["local"] = options.rcpt.substr(0, at);
-  if (!options.unknown_rcpt.empty()) places["unknown"] = options.unknown_rcpt;
-  if (at == std::string::npos) {
-    places["rcpt-address"] = options.rcpt + "@localhost.invalid";
-    return places;
-  }
-  places["domain"] = options.rcpt.substr(at + 1);
-  places["DOMAIN"] = ascii::upper(places["domain"]);
-  places.emplace("unknown", "quoth-conform-nobody@" + options.rcpt.substr(at + 1));
-  return places;
-}
-
-Situation situation_of(const Options& options) {
-  Situation situation;
-  situation.is_lmtp = options.is_lmtp;
-  situation.has_maildir = !options.maildir.empty();
-  situation.timeout = options.timeout;
-  situation.places = places_of(options);
-  return situation;
 }
 
 /// The last message of a run: once it has arrived, the others should have.
@@ -154,7 +125,7 @@ Awaitable<void> Run::work() {
 }
 
 Awaitable<Outcome> Run::play(const Case& played, std::size_t number) {
-  const Missing lacking = missing(played.needs, situation_);
+  const Missing lacking = missing(played.needs, situation_, played.opening);
   if (lacking.skip != Outcome::Skip::none) {
     Outcome outcome;
     outcome.about = &played;

@@ -9,6 +9,7 @@
 
 #include "conform/case.hpp"
 #include "conform/outcome.hpp"
+#include "conform/situation.hpp"
 #include "conform/target.hpp"
 
 namespace quoth::conform {
@@ -24,6 +25,13 @@ struct Options {
       {};  ///< A folder below which mail for `rcpt` arrives. Empty: not looked at.
   std::chrono::milliseconds timeout{10'000};  ///< Of each wait.
   std::size_t jobs = 8;                       ///< Cases that run at a time.
+  TlsUse tls = TlsUse::as_needed;
+  std::string user = {};  ///< One who may log in. Empty: nobody.
+  std::string password = {};
+  bool may_proxy = false;        ///< The server wants a PROXY header from us.
+  bool may_xclient = false;      ///< It believes our XCLIENT.
+  bool is_submission = false;    ///< MAIL wants a login: the cases log in by AUTH PLAIN.
+  bool has_own_senders = false;  ///< Users may only send as themselves.
 };
 
 /// What a run has found.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "conform/reply.hpp"
+#include "net/tls_client.hpp"
 
 namespace quoth::conform {
 
@@ -36,16 +37,57 @@ enum class Stage : std::uint8_t {
   data,  ///< 354 has come.
 };
 
+/// What a connection of a case begins with.
+enum class Opening : std::uint8_t {
+  usual,   ///< What the options of the run say.
+  clear,   ///< No TLS, though the run have it.
+  secure,  ///< TLS, by STARTTLS unless all is TLS.
+  safest,  ///< TLS if it is to be had.
+  bare,    ///< Nothing: not even the PROXY header of --proxy, or the handshake of --tls.
+};
+
+/// How TLS begins.
+struct Handshake {
+  net::TlsVersion min_version = net::TlsVersion::tls1_2;
+  net::TlsVersion max_version = net::TlsVersion::tls1_3;
+  std::string server_name = "{host}";  ///< What is asked for, if it is not empty and no address.
+  bool is_resuming = false;            ///< Keeps the session for later ones of this case,
+  bool is_resumed = false;             ///< and this is a later one: it must go on with it.
+};
+
+/// What is wrong with our side of a SCRAM exchange (RFC 5802 §5).
+enum class ScramFault : std::uint8_t {
+  nothing,
+  nonce,      ///< Another one in the last message.
+  own_nonce,  ///< In the last message ours alone, without the server's part.
+  proof,      ///< One bit of it.
+  no_proof,
+  short_proof,
+  binding,    ///< Another header than in the first message.
+  channel,    ///< Octets of another channel.
+  extension,  ///< A mandatory one, which nobody knows.
+};
+
+/// A login by SCRAM.
+struct Scram {
+  bool is_sha256 = true;
+  std::string header = "n,,";  ///< Of GS2.
+  std::string user = "{user}";
+  bool is_right = true;  ///< The password.
+  ScramFault fault = ScramFault::nothing;
+};
+
 /// What a reply must be besides its code; a set of bits.
 enum class Look : std::uint8_t {
   any = 0,
   one_line = 1,
-  enhanced = 2,      ///< Each line has an enhanced code of the reply's class (RFC 2034 §4).
-  not_enhanced = 4,  ///< No line has one.
-  host_first = 8,    ///< The text begins with a domain or an address literal.
-  ehlo_lines = 16,   ///< Lines behind the first are `keyword *(SP param)`, each keyword once.
-  no_bare_cr = 32,   ///< No CR without LF, which some clients take for a line end.
-  of_address = 64,   ///< The enhanced code is X.1.X (RFC 3463 §3.2).
+  enhanced = 2,        ///< Each line has an enhanced code of the reply's class (RFC 2034 §4).
+  not_enhanced = 4,    ///< No line has one.
+  host_first = 8,      ///< The text begins with a domain or an address literal.
+  ehlo_lines = 16,     ///< Lines behind the first are `keyword *(SP param)`, each keyword once.
+  no_bare_cr = 32,     ///< No CR without LF, which some clients take for a line end.
+  of_address = 64,     ///< The enhanced code is X.1.X (RFC 3463 §3.2).
+  no_passwords = 128,  ///< The line AUTH lists neither PLAIN nor LOGIN.
 };
 
 [[nodiscard]] constexpr Look operator|(Look a, Look b) noexcept {
@@ -68,6 +110,11 @@ struct Step {
     reset,       ///< End the connection with a RST.
     reconnect,   ///< End the connection in good order and make another one.
     alive,       ///< Another connection gets an answer.
+    start_tls,   ///< Make the handshake of `tls`.
+    no_tls,      ///< What answers our hello, `text`, must be no hello, and no reply.
+    closes,      ///< The server ends the connection, and says nothing in the clear before.
+    scram,       ///< Log in as `scram` says; `codes` is for the end of it.
+    same_reply,  ///< As exchange, and the reply is the one before, word for word.
   };
 
   Action action = Action::exchange;
@@ -89,6 +136,8 @@ struct Step {
   bool decides = false;               ///< The reply tells whether the message was taken.
   std::string bound;                  ///< A place: the step is left out if `number` is above it.
   std::size_t number = 0;
+  Handshake tls = {};
+  Scram scram = {};
 
   // To be written behind a step: say("NOOP", "250").with(Look::one_line).
   [[nodiscard]] Step with(Look more) &&;
@@ -133,11 +182,16 @@ struct Case {
   Stage stage = Stage::nothing;
   Steps steps;
   /// What must be there, in words: "PIPELINING" (an offered extension), "SIZE=" (with a number),
-  /// "smtp", "lmtp", "domain" (--rcpt has one), "unknown" (an unknown recipient), "maildir".
+  /// "AUTH=PLAIN" (with this parameter), "smtp", "lmtp", "domain" (--rcpt has one), "unknown" (an
+  /// unknown recipient), "maildir", "tls" (to be had at all), "implicit" (--tls), "explicit",
+  /// "user", "proxy", "no-proxy", "xclient", "no-xclient", "submission", "own-sender" (the
+  /// options).
   std::string needs = {};
   Stored stored = {};
   /// What no reply of the whole run may have, whichever case it came in.
   std::vector<Defect> observes = {};
+  Opening opening = Opening::usual;
+  bool is_stranger = false;  ///< Does not log in where --submission has all others do it.
 
   [[nodiscard]] std::string_view group() const noexcept {
     return std::string_view{id}.substr(0, id.find('.'));

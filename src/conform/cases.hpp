@@ -33,6 +33,17 @@ namespace cases {
 [[nodiscard]] Cases injection();
 [[nodiscard]] Cases relay();
 [[nodiscard]] Cases robustness();
+[[nodiscard]] Cases starttls();
+[[nodiscard]] Cases handshake();
+[[nodiscard]] Cases implicit();
+[[nodiscard]] Cases requiretls();
+[[nodiscard]] Cases auth();
+/// Of the group "auth": those that log in.
+[[nodiscard]] Cases logins();
+[[nodiscard]] Cases scram_logins();
+[[nodiscard]] Cases submission();
+[[nodiscard]] Cases proxy();
+[[nodiscard]] Cases xclient();
 [[nodiscard]] Cases lmtp();
 
 }  // namespace cases

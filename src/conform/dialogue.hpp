@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace quoth::conform {
@@ -25,10 +26,14 @@ class Dialogue {
   void add(Who who, std::string_view octets);
   void note(std::string_view text) { add(Who::note, text); }
 
+  /// Shows `name` wherever we send `secret` from now on.
+  void hide(std::string secret, std::string name);
+
   [[nodiscard]] const std::vector<Turn>& turns() const noexcept { return turns_; }
 
  private:
   std::vector<Turn> turns_;
+  std::vector<std::pair<std::string, std::string>> hidden_;
 };
 
 }  // namespace quoth::conform

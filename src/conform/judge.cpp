@@ -69,6 +69,17 @@ std::string problem_of_ehlo(const Reply& reply) {
   return {};
 }
 
+std::string problem_of_passwords(const Reply& reply) {
+  for (const std::string& each : reply.lines) {
+    const std::string line = ascii::upper(each) + " ";
+    const bool is_auth = line.starts_with("AUTH ") || line.starts_with("AUTH=");
+    const bool shows =
+        line.find("PLAIN ") != std::string::npos || line.find("LOGIN ") != std::string::npos;
+    if (is_auth && shows) return fmt::format("\"{}\" is listed", each);
+  }
+  return {};
+}
+
 std::string problem_of_enhanced(const Reply& reply) {
   for (const std::string& line : reply.lines) {
     const std::optional<EnhancedCode> enhanced = parse_enhanced(line);
@@ -99,6 +110,9 @@ std::string problem_of_look(Look look, const Reply& reply) {
   if (has(look, Look::of_address)) {
     const std::optional<EnhancedCode> enhanced = parse_enhanced(reply.lines.front());
     if (!enhanced || enhanced->subject != 1) return "the enhanced code is not X.1.X";
+  }
+  if (has(look, Look::no_passwords)) {
+    if (std::string problem = problem_of_passwords(reply); !problem.empty()) return problem;
   }
   return has(look, Look::ehlo_lines) ? problem_of_ehlo(reply) : std::string{};
 }

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "conform/judge.hpp"
+#include "conform/opening.hpp"
 #include "conform/script.hpp"
 
 namespace quoth::conform {
@@ -19,6 +20,8 @@ namespace quoth::conform {
 using SteadyClock = std::chrono::steady_clock;
 
 namespace {
+
+constexpr auto hello_steps = static_cast<std::ptrdiff_t>(Stage::hello);
 
 /// Whether one of the lines is `line`.
 bool has_line(std::string_view octets, std::string_view line) {
@@ -63,7 +66,11 @@ Awaitable<Outcome> Player::play(std::string mark, std::string mark2) {
   places_["mark2"] = mark2;
   outcome_.mark = std::move(mark);
   outcome_.mark2 = std::move(mark2);
+  hide_secrets();
   Steps steps = steps_to(case_.stage);
+  if (logs_in()) {
+    steps.insert(steps.begin() + hello_steps, say("AUTH PLAIN {plain}", "235").given());
+  }
   steps.insert(steps.end(), case_.steps.begin(), case_.steps.end());
   for (const Step& step : steps) {
     if (!applies(step)) continue;
@@ -79,7 +86,8 @@ Awaitable<Outcome> Player::play(std::string mark, std::string mark2) {
 Awaitable<Player::Next> Player::perform(const Step& step) {
   Next next = Next::go_on;
   switch (step.action) {
-    case Step::Action::exchange: next = co_await exchange(step); break;
+    case Step::Action::exchange:
+    case Step::Action::same_reply: next = co_await exchange(step); break;
     case Step::Action::pause: static_cast<void>(co_await wire_.wait(step.time)); break;
     case Step::Action::silence: {
       const bool came = co_await wire_.wait(step.time);
@@ -97,25 +105,29 @@ Awaitable<Player::Next> Player::perform(const Step& step) {
       break;
     case Step::Action::reconnect: next = co_await connect(step); break;
     case Step::Action::alive: next = co_await look_alive(); break;
+    case Step::Action::start_tls: next = co_await start_tls(step); break;
+    case Step::Action::no_tls: next = co_await no_tls(step); break;
+    case Step::Action::closes: next = co_await closes(); break;
+    case Step::Action::scram: next = co_await scram(step); break;
   }
   co_return next;
 }
 
 Awaitable<Player::Next> Player::connect(const Step& step) {
   co_await wire_.close();
-  const Result<void> connected = co_await wire_.connect(situation_.endpoint, situation_.timeout);
-  if (connected) co_return Next::go_on;
-  std::string problem = fmt::format("cannot connect any more: {}", connected.error().message());
-  co_return step.is_given ? skip(Outcome::Skip::ended, std::move(problem))
-                          : fail(std::move(problem));
+  Opened opened = co_await open(wire_, situation_, case_.opening);
+  if (opened.problem.empty()) co_return Next::go_on;
+  co_return step.is_given ? skip(opened.skip, std::move(opened.problem))
+                          : fail(std::move(opened.problem));
 }
 
 Awaitable<Player::Next> Player::look_alive() {
   outcome_.dialogue.note("another connection");
   Wire other{executor_, outcome_.dialogue};
-  const Result<void> connected = co_await other.connect(situation_.endpoint, situation_.timeout);
-  if (!connected) {
-    co_return fail(fmt::format("the server lives no more: {}", connected.error().message()));
+  const Opened opened = co_await open(other, situation_, Opening::usual);
+  if (!opened.problem.empty()) {
+    co_await other.close();
+    co_return fail(fmt::format("the server lives no more: {}", opened.problem));
   }
   const Wire::Received received = co_await other.receive(situation_.timeout);
   co_await other.close();
@@ -204,7 +216,21 @@ Player::Next Player::judge(const Step& step, const Reply& reply) {
   const bool says_bye = reply.code == 221 && has_said_quit_ && names(step.codes, "end") &&
                         step.codes != "end" && !is_among(reply.code, step.codes);
   if (ends || says_bye) filled.codes = fmt::format("{}", reply.code);
+  // RFC 3207 §4, RFC 4954 §6: whoever wants TLS or a login before may say so to nearly all.
+  // RFC 6409 §6.1: whoever ties senders to logins may refuse all others.
+  const bool is_foreign = situation_.has_own_senders && reply.code / 10 == 55 &&
+                          step.text.starts_with("MAIL FROM:") && !is_among(reply.code, step.codes);
+  if (is_foreign) return skip(Outcome::Skip::refused, fmt::format("\"{}\"", shown(reply)));
+  const bool wants_more = reply.code == 530 && !has_logged_in_ && !is_among(530, step.codes);
+  if (wants_more) {
+    return skip(Outcome::Skip::refused, fmt::format("TLS or AUTH first: \"{}\"", shown(reply)));
+  }
+  has_logged_in_ = has_logged_in_ || reply.code == auth_success;
+  const std::string before = std::exchange(last_reply_, reply.octets);
   std::string problem = problem_of(filled, reply);
+  if (problem.empty() && step.action == Step::Action::same_reply && reply.octets != before) {
+    problem = fmt::format("\"{}\" is not the reply before", shown(reply));
+  }
   if (problem.empty() && (ends || says_bye)) return Next::stop;
   if (problem.empty()) {
     if (step.decides) {
@@ -214,6 +240,20 @@ Player::Next Player::judge(const Step& step, const Reply& reply) {
     return step.may_refuse && reply.code >= 400 ? Next::stop : Next::go_on;
   }
   return miss(step, std::move(problem));
+}
+
+/// Whether the case logs in behind its EHLO: as all do with --submission that can.
+bool Player::logs_in() const {
+  if (!situation_.is_submission || case_.is_stranger || case_.stage < Stage::hello) return false;
+  return missing("AUTH=PLAIN", situation_, case_.opening).skip == Outcome::Skip::none;
+}
+
+/// A report shows no password. SCRAM's messages do not tell it.
+void Player::hide_secrets() {
+  if (!situation_.has_user) return;
+  for (const char* const name : {"plain", "plain-as-other", "plain-nul", "password64"}) {
+    outcome_.dialogue.hide(places_[name], fmt::format("{{{}}}", name));
+  }
 }
 
 Player::Next Player::miss(const Step& step, std::string problem) {

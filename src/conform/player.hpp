@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ namespace quoth::conform {
 
 /// Sees each reply that comes, with the case it came in.
 using ReplySeen = std::function<void(const Case&, const Reply&)>;
+
+inline constexpr unsigned auth_success = 235;
 
 /// Plays one case against the server, on a connection of its own.
 class Player {
@@ -36,6 +39,15 @@ class Player {
   [[nodiscard]] Awaitable<Next> receive(const Step& step);
   [[nodiscard]] Awaitable<Next> connect(const Step& step);
   [[nodiscard]] Awaitable<Next> look_alive();
+  [[nodiscard]] Awaitable<Next> start_tls(const Step& step);
+  [[nodiscard]] Awaitable<Next> no_tls(const Step& step);
+  [[nodiscard]] Awaitable<Next> closes();
+  [[nodiscard]] Awaitable<Next> scram(const Step& step);
+  [[nodiscard]] Awaitable<Wire::Received> answer_to(std::string line);
+  [[nodiscard]] std::string channel_octets(const Scram& how) const;
+  Next judge_end(const Step& step, const Wire::Received& received);
+  [[nodiscard]] bool logs_in() const;
+  void hide_secrets();
 
   [[nodiscard]] bool applies(const Step& step) const;
   /// What stands in a place; 0: it is none, or no number.
@@ -53,7 +65,10 @@ class Player {
   Places places_;
   Outcome outcome_;
   Wire wire_;
+  std::unique_ptr<net::TlsClient> tls_client_;  // of the last handshake of a step
+  std::string last_reply_;
   bool has_said_quit_ = false;
+  bool has_logged_in_ = false;
 };
 
 /// The steps that lead to `stage`, all of them given.

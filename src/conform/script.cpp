@@ -51,6 +51,33 @@ Step reset() { return plain(Step::Action::reset); }
 Step reconnect() { return plain(Step::Action::reconnect); }
 Step alive() { return plain(Step::Action::alive); }
 
+Step start_tls(Handshake how) {
+  Step step = plain(Step::Action::start_tls);
+  step.tls = std::move(how);
+  return step;
+}
+
+Step no_tls(std::string octets) {
+  Step step = plain(Step::Action::no_tls);
+  step.text = std::move(octets);
+  return step;
+}
+
+Step closes() { return plain(Step::Action::closes); }
+
+Step scram(Scram how, std::string codes) {
+  Step step = plain(Step::Action::scram);
+  step.scram = std::move(how);
+  step.codes = std::move(codes);
+  return step;
+}
+
+Step say_same(std::string line, std::string codes) {
+  Step step = say(std::move(line), std::move(codes));
+  step.action = Step::Action::same_reply;
+  return step;
+}
+
 Step mail(std::string_view parameters, std::string codes) {
   return say(with_parameters("MAIL FROM:<{sender}>", parameters), std::move(codes));
 }

@@ -30,6 +30,22 @@ inline constexpr const char* crlf = "\r\n";
 [[nodiscard]] Step reconnect();
 [[nodiscard]] Step alive();
 
+/// Makes a TLS handshake.
+[[nodiscard]] Step start_tls(Handshake how = {});
+
+/// Sends octets in place of a handshake: an alert may come, or the end, but no handshake of the
+/// server's, and no reply.
+[[nodiscard]] Step no_tls(std::string octets);
+
+/// Awaits the end of the connection; of what comes before it none may be a reply.
+[[nodiscard]] Step closes();
+
+/// Logs in by SCRAM; `codes` is for its last reply.
+[[nodiscard]] Step scram(Scram how, std::string codes);
+
+/// As say(); the reply must be word for word the one before.
+[[nodiscard]] Step say_same(std::string line, std::string codes);
+
 /// "MAIL FROM:<{sender}>" with parameters, and what is right for it.
 [[nodiscard]] Step mail(std::string_view parameters, std::string codes);
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <netdb.h>
@@ -88,9 +89,11 @@ Target Target::resolve(std::string_view text) {
     const std::string path{text.substr(unix_prefix.size())};
     if (path.empty()) fail(text, "a path goes behind \"unix:\"");
     if (path.size() >= sizeof(sockaddr_un::sun_path)) fail(text, "the path is too long");
-    return {std::string{text}, {boost::asio::local::stream_protocol::endpoint{path}}};
+    return {std::string{text}, {}, {boost::asio::local::stream_protocol::endpoint{path}}};
   }
-  return {std::string{text}, look_up(text, split(text))};
+  HostAndPort where = split(text);
+  std::vector<Endpoint> endpoints = look_up(text, where);
+  return {std::string{text}, std::move(where.host), std::move(endpoints)};
 }
 
 }  // namespace quoth::conform

@@ -12,9 +12,10 @@ using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 
 /// The server under test.
 struct Target {
-  std::string text;  ///< As it was given.
+  std::string text;       ///< As it was given.
+  std::string host = {};  ///< Its name or address; empty: a Unix socket.
   /// In the order to try; the host's IPv4 addresses stand first.
-  std::vector<Endpoint> endpoints;
+  std::vector<Endpoint> endpoints = {};
 
   /// Reads "host:port", "192.0.2.1:25", "[::1]:25" or "unix:/path", and resolves the host, which
   /// blocks.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -71,7 +72,8 @@ Awaitable<Result<void>> Wire::connect(const Endpoint& endpoint, std::chrono::mil
 
 Awaitable<void> Wire::pump() {
   std::array<char, 16384> buffer{};
-  while (!is_closing_ && received_octets_ < max_received_octets) {
+  while (received_octets_ < max_received_octets) {
+    if (is_closing_) co_return;
     const std::span<char> room{buffer};
     const Result<std::size_t> count = co_await stream_->read_some(room);
     if (!count) {
@@ -80,6 +82,7 @@ Awaitable<void> Wire::pump() {
         dialogue_.note("the server reset it");
         stream_->cancel();  // a write that waits, which a Unix socket does not always end
       }
+      if (is_closing_ && count.error() == asio::error::operation_aborted) co_return;
       break;
     }
     const std::string_view octets{buffer.data(), *count};
@@ -90,6 +93,34 @@ Awaitable<void> Wire::pump() {
   }
   has_ended_ = true;
   arrival_.give();
+}
+
+/// Nothing reads then; has_ended_ tells whether there is more to read.
+Awaitable<void> Wire::stop_pump() {
+  is_closing_ = true;  // it may not have begun to read
+  if (!has_ended_) stream_->cancel();
+  co_await gate_.wait_until_empty();
+  is_closing_ = false;
+}
+
+Awaitable<Result<void>> Wire::start_tls(net::TlsClient& client, std::string server_name,
+                                        std::chrono::milliseconds at_most) {
+  co_await stop_pump();  // the records of TLS are no replies
+  if (has_ended_) co_return make_error_code(asio::error::eof);
+  dialogue_.note("TLS handshake");
+  reader_ = {};
+  net::Deadline deadline{executor_, [this] { stream_->cancel(); }};
+  deadline.set(at_most);
+  const Result<void> done = co_await stream_->connect_tls(client, std::move(server_name));
+  if (!done) {
+    has_ended_ = true;
+    if (deadline.has_expired()) co_return make_error_code(asio::error::timed_out);
+    dialogue_.note("the handshake failed: " + done.error().message());
+    co_return done.error();
+  }
+  dialogue_.note(stream_->tls()->version + ", " + stream_->tls()->cipher);
+  gate_.spawn(pump());
+  co_return Result<void>{};
 }
 
 Awaitable<Result<void>> Wire::send(std::string_view octets, std::chrono::milliseconds at_most) {
@@ -138,6 +169,26 @@ Awaitable<bool> Wire::wait(std::chrono::milliseconds time) {
   co_return received_octets_ > before;
 }
 
+Awaitable<bool> Wire::wait_for_end(std::chrono::milliseconds at_most) {
+  const SteadyClock::time_point due = SteadyClock::now() + at_most;
+  while (!has_ended_) {
+    const std::chrono::milliseconds left = until(due);
+    if (left.count() <= 0) break;
+    static_cast<void>(co_await arrival_.wait(left));
+  }
+  co_return has_ended_;
+}
+
+Awaitable<bool> Wire::wait_for_octets(std::chrono::milliseconds at_most) {
+  const SteadyClock::time_point due = SteadyClock::now() + at_most;
+  while (!has_ended_ && reader_.pending().empty()) {
+    const std::chrono::milliseconds left = until(due);
+    if (left.count() <= 0) break;
+    static_cast<void>(co_await arrival_.wait(left));
+  }
+  co_return has_ended_ || !reader_.pending().empty();
+}
+
 void Wire::half_close() noexcept {
   if (stream_) ::shutdown(fd_, SHUT_WR);
 }
@@ -148,9 +199,7 @@ Awaitable<void> Wire::close() {
     const linger at_once{1, 0};
     static_cast<void>(::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once));
   }
-  is_closing_ = true;  // the pump may not have begun to read
-  stream_->cancel();
-  co_await gate_.wait_until_empty();
+  co_await stop_pump();
   if (!is_reset_) stream_->close();
   stream_.reset();  // with the option set above, closing is a RST
   fd_ = -1;

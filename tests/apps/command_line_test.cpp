@@ -92,6 +92,15 @@ TEST(CommandLine, Conform) {
   EXPECT_THAT(full.only, testing::ElementsAre("data,size", "relay"));
   EXPECT_EQ(full.timeout_seconds, 0.5);
   EXPECT_EQ(full.jobs, 3U);
+  const ConformArguments secured =
+      invocation({"conform", "a:465", "--tls", "--user", "ann", "--password-file", "/p",
+                  "--submission", "--own-sender", "--proxy", "--xclient"})
+          .conform;
+  EXPECT_TRUE(secured.tls && secured.submission && secured.own_sender);
+  EXPECT_TRUE(secured.proxy && secured.xclient);
+  EXPECT_EQ(secured.user, "ann");
+  EXPECT_EQ(secured.password_file, "/p");
+  EXPECT_TRUE(invocation({"conform", "a:25", "--starttls"}).conform.starttls);
   EXPECT_TRUE(invocation({"conform", "--list"}).conform.list);
   EXPECT_EQ(finished({"conform", "a:1", "--jobs", "x"}).code, ExitCode::usage);
   EXPECT_EQ(finished({"conform", "a:1", "--rcpt", ""}).code, ExitCode::usage);

@@ -1,6 +1,7 @@
 """`quoth conform` as its user sees it, against `quoth serve`: nothing may fail."""
 
 import json
+import pathlib
 import socketserver
 import subprocess
 import tempfile
@@ -12,12 +13,13 @@ from quoth_process import binary, configuration
 
 EX_USAGE = 64
 EX_UNAVAILABLE = 69
+EX_IOERR = 74
 EX_TEMPFAIL = 75
 LEVELS = {"MUST", "SHOULD", "SECURITY", "EXTENSION"}
 EXTENSIONS = ("pipelining", "size", "8bitmime", "enhancedstatuscodes", "chunking", "binarymime",
               "smtputf8", "limits", "dsn", "deliverby", "mt-priority", "futurerelease", "rrvs",
               "etrn")
-CASES_AT_LEAST = 250
+CASES_AT_LEAST = 900
 SECONDS_AT_MOST = 60
 
 
@@ -100,6 +102,55 @@ class Conform(QuothCase):
         passed = {case["id"] for case in report["cases"] if case["status"] == "passed"}
         self.assertLessEqual({"lmtp.two", "lmtp.equal", "lmtp.no-ehlo"}, passed)
 
+    def run_with_logins(self, *arguments, role="mx", passed=(), **listener):
+        """Against a listener with TLS, which ann may log in to."""
+        with tempfile.TemporaryDirectory() as folder:
+            users = pathlib.Path(folder) / "users"
+            password = pathlib.Path(folder) / "password"
+            password.write_text("a long secret\n")
+            subprocess.run([binary(), "passwd", "add", "ann", "--file", users], check=True,
+                           input=password.read_text(), text=True, capture_output=True)
+            report = self.run_with("--user", "ann", "--password-file", password, *arguments,
+                                   role=role, auth={"users": str(users), "failures": 1000},
+                                   extensions={"requiretls": True}, **listener)
+        by_status = {case["id"]: case["status"] for case in report["cases"]}
+        for name in ("auth.plain", "auth.login", "scram.sha-256", "scram.exporter", *passed):
+            self.assertEqual(by_status[name], "passed", name)
+        self.assertNotIn("a long secret", json.dumps(report))
+
+    def test_starttls_and_logins_fail_nothing(self):
+        self.run_with_logins(tls="starttls",
+                             passed=("starttls.works", "handshake.tls-1-3", "requiretls.mail",
+                                     "starttls.received-with", "starttls.injects-noop"))
+
+    def test_submission_behind_starttls_fails_nothing(self):
+        self.run_with_logins("--submission", "--own-sender", "--starttls", "--sender",
+                             "ann@local.test", role="submission", tls="required",
+                             passed=("submission.relay", "submission.other-sender", "data.plain",
+                                     "submission.received-with", "submission.mail-first"))
+
+    def test_submission_over_implicit_tls_fails_nothing(self):
+        self.run_with_logins("--submission", "--own-sender", "--tls", "--sender",
+                             "ann@local.test", role="submission", tls="implicit",
+                             passed=("implicit.tls-1-2", "implicit.clear-text", "data.plain"))
+
+    def test_trusted_peers_fail_nothing(self):
+        report = self.run_with("--proxy", trust={"proxy": ["127.0.0.0/8"]})
+        passed = {case["id"] for case in report["cases"] if case["status"] == "passed"}
+        self.assertLessEqual({"proxy.v1-tcp4", "proxy.v2-crc", "proxy.v2-bad-crc", "data.plain",
+                              "proxy.received"}, passed)
+        report = self.run_with("--xclient", trust={"xclient": ["127.0.0.0/8"]})
+        passed = {case["id"] for case in report["cases"] if case["status"] == "passed"}
+        self.assertLessEqual({"xclient.address", "xclient.bad-name-crlf", "xclient.received"},
+                             passed)
+
+    def test_password_comes_from_standard_input(self):
+        done = conform("127.0.0.1:1", "--user", "ann", input="secret\n")
+        self.assertEqual(done.returncode, EX_UNAVAILABLE, done.stderr)
+        done = conform("127.0.0.1:1", "--user", "ann", stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, EX_IOERR, done.stderr)
+        self.assertIn("standard input has no password", done.stderr)
+
     def test_json(self):
         server = self.serve(users=("alice", "postmaster"))
         _, report = self.run_against(server, "--only", "verbs,lmtp.one", "--jobs", "2")
@@ -151,7 +202,9 @@ class Conform(QuothCase):
                           ["--list", "--only", "smugling,data"], ["--list", "--only="],
                           ["127.0.0.1:99999"],
                           ["127.0.0.1:1", "--maildir", "/no/folder"], ["127.0.0.1:1", "--rcpt", "<a>"],
-                          ["127.0.0.1:1", "--jobs", "0"], ["127.0.0.1:1", "--jobs", "many"]):
+                          ["127.0.0.1:1", "--jobs", "0"],
+                          ["127.0.0.1:1", "--tls", "--starttls"], ["127.0.0.1:1", "--submission"],
+                          ["127.0.0.1:1", "--password-file", "/dev/null"], ["127.0.0.1:1", "--jobs", "many"]):
             done = conform(*arguments)
             self.assertEqual(done.returncode, EX_USAGE, done.stderr)
             self.assertTrue(done.stderr.startswith("error: "), done.stderr)

@@ -40,7 +40,8 @@ TEST(Cases, SayWhatTheyClaim) {
     EXPECT_THAT(each.id, MatchesRegex("[a-z0-9]+\\.[a-z0-9-]+"));
     EXPECT_THAT(each.reference,
                 MatchesRegex("(RFC [0-9]+ (§[0-9.]+|Appendix [A-Z.0-9]+)|"
-                             "CVE-[0-9]+-[0-9]+(, CVE-[0-9]+-[0-9]+)*|CERT VU#[0-9]+)"))
+                             "CVE-[0-9]+-[0-9]+(, CVE-[0-9]+-[0-9]+)*|CERT VU#[0-9]+|"
+                             "PROXY protocol §[0-9.]+|XCLIENT)"))
         << each.id;
     EXPECT_FALSE(each.title.empty()) << each.id;
     EXPECT_GE(each.why.size(), 10U) << each.id;

@@ -109,11 +109,6 @@ Cases others() {
               Stage::mail, {say("ETRN conform.example.org", "503|4xx|5xx"), rcpt("", "250|251")},
               "It must not be used while a message is being transferred, and changes nothing.",
               "ETRN"),
-      offered("starttls-argument", must, "RFC 3207 §4", "STARTTLS x: 501", Stage::hello,
-              {say("STARTTLS x", "501|5xx|454"), say("NOOP", "250")}, "STARTTLS has no parameters.",
-              "STARTTLS"),
-      offered("starttls-rset", must, "RFC 3207 §4", "STARTTLS that is listed is known",
-              Stage::hello, {say("STARTTLS", "220|454")}, known, "STARTTLS"),
       offered("limits-grammar", must, "RFC 9422 §3", "LIMITS lists names and values",
               Stage::greeted,
               {say("{hello} conform.example.org", "250").containing("LIMITS ").lacking("LIMITS =")},
@@ -126,14 +121,6 @@ Cases others() {
             return steps;
           }(),
           "Limits are announced, but those that RFC 5321 asks for stay.", "LIMITS"),
-      offered("requiretls-clear", must, "RFC 8689 §2", "REQUIRETLS is not offered in clear",
-              Stage::greeted, {say("{hello} conform.example.org", "250").lacking("REQUIRETLS")},
-              "It must be announced only under TLS.", "REQUIRETLS"),
-      offered("auth-null", extension, "RFC 4954 §5", "MAIL with AUTH=<>", Stage::hello,
-              {mail("AUTH=<>", "250|53x|55x")}, "It says that the sender is not authenticated.",
-              "AUTH"),
-      offered("auth-bad-xtext", extension, "RFC 4954 §5", "MAIL with AUTH=a+A", Stage::hello,
-              {mail("AUTH=a+A", "501|5xx")}, "The mailbox is xtext.", "AUTH"),
   };
 }
 

@@ -1,5 +1,6 @@
 // Recipients of strangers: a server that takes them from anybody is an open relay.
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "conform/cases.hpp"
@@ -41,9 +42,7 @@ Case hidden(std::string name, std::string title, std::string path) {
           "domain unknown"};
 }
 
-}  // namespace
-
-Cases relay() {
+Cases plain_relay() {
   return {
       foreign("plain", "A foreign recipient", "<victim@relay-test.example.net>"),
       foreign("null-sender", "A foreign recipient for the null sender",
@@ -96,6 +95,39 @@ Cases relay() {
       hidden("encoded-own", "An encoded word at our domain",
              "<=?utf-8?q?victim=40relay-test.example.net?=@{domain}>"),
   };
+}
+
+/// The same recipients for senders that AUTH= vouches for.
+Cases vouched_relay() {
+  Cases all;
+  for (const Case& each : plain_relay()) {
+    Case vouched = each;
+    vouched.id =
+        "relay.auth-" + std::string{std::string_view{each.id}.substr(each.id.find('.') + 1)};
+    vouched.reference = "RFC 4954 §5";
+    vouched.title += ", and MAIL with AUTH=";
+    vouched.why = "The parameter says who wrote a message, and proves nothing.";
+    vouched.needs += vouched.needs.empty() ? "AUTH" : " AUTH";
+    vouched.opening = Opening::safest;
+    if (vouched.stage == Stage::mail) {
+      vouched.stage = Stage::hello;
+      vouched.steps.insert(vouched.steps.begin(), mail("AUTH={rcpt-xtext}", "250").given());
+    } else {
+      std::string& line = vouched.steps.front().text;
+      line.insert(line.size() - std::string_view{crlf}.size(), " AUTH={rcpt-xtext}");
+    }
+    all.push_back(std::move(vouched));
+  }
+  return all;
+}
+
+}  // namespace
+
+Cases relay() {
+  Cases all = plain_relay();
+  for (Case& each : vouched_relay()) all.push_back(std::move(each));
+  for (Case& each : all) each.is_stranger = true;
+  return all;
 }
 
 }  // namespace quoth::conform::cases

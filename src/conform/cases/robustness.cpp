@@ -180,13 +180,6 @@ Cases foreign_protocols() {
       robust("ssh", must, "RFC 5321 §4.2.4", "The first line of SSH", Stage::greeted,
              {say("SSH-2.0-conform", "5xx|221|421|end"), alive()},
              "It is no command that is known."),
-      robust("proxy-v1", security, "RFC 5321 §7.1", "PROXY from anybody", Stage::connected,
-             {raw("PROXY TCP4 192.0.2.1 192.0.2.2 1 25\r\n"), reply("220|4xx|5xx|end"),
-              reply("4xx|5xx|end")},
-             "Whoever believes it lets strangers choose their address."),
-      robust("xclient", security, "RFC 5321 §7.1", "XCLIENT from anybody", Stage::hello,
-             {say("XCLIENT ADDR=127.0.0.1 NAME=localhost", "5xx|221|421|end")},
-             "Whoever believes it lets strangers choose their address."),
   };
 }
 
