@@ -153,7 +153,10 @@ Decision UsersPlugin::offer_keys(event::Auth& auth, const auth::ScramUser& who) 
   const std::shared_ptr<const Users> users = file_.users();
   const KnownUser* const known = users->find(who.user);
   const auth::ScramKeys* const keys = known == nullptr ? nullptr : known->user.keys(who.hash);
-  auth.use_keys(keys == nullptr ? made_up_keys(who, users->scram_shape(who.hash)) : *keys);
+  // Made up in any case, so that the time does not tell who exists.
+  auth::ScramKeys offered = made_up_keys(who, users->scram_shape(who.hash));
+  if (keys != nullptr) offered = *keys;
+  auth.use_keys(std::move(offered));
   return accept();
 }
 
