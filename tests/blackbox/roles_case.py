@@ -1,11 +1,11 @@
 """What the tests of submission and relaying share: TLS, logins, a users file."""
 
 import base64
-import ssl
 import subprocess
 import tempfile
 from pathlib import Path
 
+from certificates import context
 from quoth_case import QuothCase
 from quoth_process import binary, configuration
 from smtp_wire import SmtpWire
@@ -21,11 +21,11 @@ def start_tls(wire, name=b"client.test"):
     return wire.expect(250, b"EHLO " + name)
 
 
-def wrap(wire):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    wire.socket = context.wrap_socket(wire.socket)
+def wrap(wire, settings=None):
+    """The handshake, with the settings of a client, which believes everybody without them."""
+    settings = settings or context()
+    host = "localhost" if settings.check_hostname else None
+    wire.socket = settings.wrap_socket(wire.socket, server_hostname=host)
 
 
 def plain(user, password=PASSWORD):
