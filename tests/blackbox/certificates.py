@@ -1,37 +1,36 @@
-"""Certificates for tests, signed by an authority of their own, by the `openssl` program."""
+"""Certificates that a test makes for itself, with the command `openssl`."""
 
+import hashlib
 import os
 import shutil
 import ssl
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
-SECONDS = 30
-NEW_KEY = {"p256": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
-           "rsa2048": ["-newkey", "rsa:2048"]}
-LEAF = ("subjectAltName=DNS:{name}", "basicConstraints=CA:FALSE", "keyUsage=digitalSignature",
-        "extendedKeyUsage=serverAuth",
+OPENSSL_SECONDS = 30
+NEW_KEY = {"p256": ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+           "rsa2048": ("-newkey", "rsa:2048")}
+LEAF = ("basicConstraints=critical,CA:FALSE", "keyUsage=digitalSignature",
+        "extendedKeyUsage=serverAuth,clientAuth",
         "crlDistributionPoints=URI:http://authority.local.test/list.crl")
+NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1"
 
 
-def _openssl(*arguments):
-    subprocess.run(["openssl", *map(str, arguments)], check=True, timeout=SECONDS,
-                   capture_output=True)
-
-
+@dataclass(frozen=True)
 class Pair:
-    """A certificate and its key, as files."""
+    """A certificate and its key, as PEM files."""
 
-    def __init__(self, folder, label):
-        self.certificate, self.key = folder / f"{label}.pem", folder / f"{label}.key"
-
-    def as_toml(self):
-        """What [tls] of a configuration says of it."""
-        return {"certificate": str(self.certificate), "key": str(self.key)}
+    certificate: Path
+    key: Path
 
     def der(self):
         """The certificate as a peer sees it."""
         return ssl.PEM_cert_to_DER_cert(self.certificate.read_text())
+
+    def fingerprint(self):
+        """SHA-256 of the certificate, in lower-case hexadecimal."""
+        return hashlib.sha256(self.der()).hexdigest()
 
     def replace_by(self, certificate, key):
         """Puts copies of these files into the place of ours, each at once, as renewals do."""
@@ -40,26 +39,56 @@ class Pair:
             shutil.copyfile(new, fresh)
             os.replace(fresh, ours)
 
+    def as_toml(self):
+        """What [tls] of a configuration says of it."""
+        return {"certificate": str(self.certificate), "key": str(self.key)}
+
 
 class Authority:
-    """One that signs certificates; its own stands in `certificate`."""
+    """Somebody who signs certificates, in a folder; clients trust `certificate`."""
 
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self._pair = Pair(self.folder, "authority")
-        self.certificate = self._pair.certificate
-        _openssl("req", "-x509", "-nodes", *NEW_KEY["p256"], "-days", "3650", "-sha256",
-                 "-subj", "/CN=test authority", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-                 "-keyout", self._pair.key, "-out", self.certificate)
+    def __init__(self, folder, name="authority"):
+        self.folder, self.name = Path(folder), name
+        self._own = self._make(name, name, ("keyUsage=critical,keyCertSign,cRLSign",))
+        self.certificate = self._own.certificate
 
-    def issue(self, label, *, name="mx.local.test", kind="p256", days=90):
-        """A new pair for the host `name`, in files named after `label`."""
-        pair = Pair(self.folder, label)
-        extensions = [word for each in LEAF for word in ("-addext", each.format(name=name))]
-        request = self.folder / f"{label}.csr"
-        _openssl("req", "-new", "-nodes", *NEW_KEY[kind], "-sha256", "-subj", f"/CN={name}",
-                 *extensions, "-keyout", pair.key, "-out", request)
-        _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey",
-                 self._pair.key, "-days", days, "-sha256", "-copy_extensions", "copy",
-                 "-out", pair.certificate)
+    def issue(self, label, names=NAMES, *, name=None, kind="p256", days=90):
+        """A certificate for a server or a client, in files named after `label`; for the host `name`,
+        or `names` as of OpenSSL's configuration."""
+        if name is not None:
+            names = f"subjectAltName=DNS:{name}"
+        signed = ("-CA", self._own.certificate, "-CAkey", self._own.key)
+        return self._make(label, name or label, (*LEAF, names), signed, kind, days)
+
+    def _make(self, label, subject, extensions, options=(), kind="p256", days=90):
+        pair = Pair(self.folder / f"{label}.pem", self.folder / f"{label}.key")
+        added = [word for each in extensions for word in ("-addext", each)]
+        openssl("req", "-x509", "-new", "-nodes", *NEW_KEY[kind], "-days", str(days), "-sha256",
+                "-subj", f"/CN={subject}", "-keyout", pair.key, "-out", pair.certificate, *added,
+                *options)
         return pair
+
+
+def openssl(*arguments, stdin=b""):
+    """What `openssl` prints; fails with it unless it exits with 0."""
+    program = shutil.which("openssl")
+    if program is None:
+        raise AssertionError("openssl is missing: apt-get install openssl")
+    done = subprocess.run([program, *arguments], input=stdin, capture_output=True, check=False,
+                          timeout=OPENSSL_SECONDS)
+    if done.returncode != 0:
+        raise AssertionError(f"openssl {arguments[0]}: {done.stderr.decode(errors='replace')}")
+    return done.stdout
+
+
+def context(authority=None, own=None):
+    """A client's settings for TLS: it trusts `authority`, or everybody, and shows the pair `own`."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if authority is None:
+        made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    else:
+        made.load_verify_locations(authority.certificate)
+    if own is not None:
+        made.load_cert_chain(own.certificate, own.key)
+    return made
+

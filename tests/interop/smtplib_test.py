@@ -1,10 +1,14 @@
 """Python's smtplib delivers through `quoth serve`."""
 
 import smtplib
+import ssl
 import unittest
 from email.message import EmailMessage
 
 import mail_files
+from certificates import context
+from login_case import HOST, PASSWORD, RECIPIENT, TEXT, USER, LoginCase
+from login_case import SENDER as OWN_ADDRESS
 from peer_case import PLAIN, SENDER, PeerTests, StoredMail
 
 
@@ -64,6 +68,92 @@ class Smtplib(PeerTests, StoredMail):
 
     def check_stored_one(self, recipient, content):
         self.assert_same_octets(mail_files.restored(self.only_file(recipient)), content)
+
+
+class SmtplibLogin(LoginCase):
+    """starttls(), SMTP_SSL and login(), with the server's certificate verified."""
+
+    def starttls(self, listener="starttls", authority=None, own=None):
+        client = self.enterContext(smtplib.SMTP(HOST, self.port(listener), "smtplib.client.test",
+                                                timeout=30))
+        client.starttls(context=context(authority or self.authority, own))
+        return client
+
+    def implicit(self):
+        return self.enterContext(smtplib.SMTP_SSL(
+            HOST, self.port("implicit"), "smtplib.client.test", timeout=30,
+            context=context(self.authority)))
+
+    def send(self, client):
+        self.assertEqual(client.sendmail(OWN_ADDRESS, [RECIPIENT], TEXT, ["BODY=8BITMIME"]), {})
+
+    def test_starttls(self):
+        client = self.starttls()
+        client.login(USER, PASSWORD)
+        self.send(client)
+        self.assert_delivered("ESMTPSA")
+
+    def test_smtp_ssl(self):
+        client = self.implicit()
+        client.login(USER, PASSWORD)
+        self.send(client)
+        self.assert_delivered("ESMTPSA")
+
+    def test_each_mechanism_with_and_without_an_initial_response(self):
+        for method in ("auth_plain", "auth_login"):
+            for initial in (True, False):
+                with self.subTest(method=method, initial=initial):
+                    client = self.starttls()
+                    client.ehlo()
+                    client.user, client.password = USER, PASSWORD
+                    name = method.removeprefix("auth_").upper()
+                    code, _ = client.auth(name, getattr(client, method),
+                                          initial_response_ok=initial)
+                    self.assertEqual(code, 235)
+
+    def test_behind_starttls_the_extensions_are_others(self):
+        client = self.enterContext(smtplib.SMTP(HOST, self.port("starttls"), timeout=30))
+        client.ehlo()
+        self.assertTrue(client.has_extn("starttls"))
+        self.assertFalse(client.has_extn("auth"))
+        client.starttls(context=context(self.authority))
+        client.ehlo()
+        self.assertFalse(client.has_extn("starttls"))
+        self.assertIn("PLAIN", client.esmtp_features["auth"].split())
+
+    def test_several_messages_in_one_session(self):
+        client = self.starttls()
+        client.login(USER, PASSWORD)
+        for _ in range(5):
+            self.send(client)
+        new = set(mail_files.delivered(self.server.mail)) - self.known
+        self.assertEqual(len(new), 5)
+
+    def test_a_wrong_password_and_then_the_right_one(self):
+        client = self.starttls()
+        with self.assertRaises(smtplib.SMTPAuthenticationError) as caught:
+            client.login(USER, "wrong")
+        self.assertEqual(caught.exception.smtp_code, 535)
+        client.login(USER, PASSWORD)
+        self.send(client)
+        self.assert_delivered("ESMTPSA")
+
+    def test_the_address_of_another(self):
+        client = self.starttls()
+        client.login(USER, PASSWORD)
+        with self.assertRaises(smtplib.SMTPSenderRefused) as caught:
+            client.sendmail("bob@local.test", [RECIPIENT], TEXT)
+        self.assertEqual(caught.exception.smtp_code, 550)
+        self.assert_nothing_delivered()
+
+    def test_a_certificate_that_nobody_trusts(self):
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            self.starttls(authority=self.stranger)
+
+    def test_with_a_client_certificate(self):
+        client = self.starttls("mx", own=self.client)
+        self.send(client)
+        self.assert_delivered("ESMTPS")
 
 
 if __name__ == "__main__":

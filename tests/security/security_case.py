@@ -1,21 +1,14 @@
 """What the security tests share: a listener with other settings, the log, the counters."""
 
-import json
 import signal
 
 import mail_files
+from log_lines import events
 from quoth_case import QuothCase
 from quoth_process import configuration
 from waiting import wait_until
 
 LOG_SECONDS = 10
-
-
-def events(server, name):
-    """The log lines of one event, in order."""
-    lines = [json.loads(line) for line in server.log().splitlines(True)
-             if line.startswith("{") and line.endswith("\n")]
-    return [line for line in lines if line["ev"] == name]
 
 
 class SecurityCase(QuothCase):
@@ -59,3 +52,6 @@ class SecurityCase(QuothCase):
         files = mail_files.delivered(server.mail)
         self.assertEqual(len(files), 1, files)
         return files[0]
+
+
+__all__ = ["SecurityCase", "events"]
