@@ -321,6 +321,32 @@ TEST_F(ConfigSecurity, Trust) {
   EXPECT_THAT(listener("trust = { xlient = [] }"), HasSubstr("did you mean `xclient`?"));
 }
 
+TEST_F(ConfigSecurity, NobodyTrustsTheInternet) {
+  for (const std::string key : {"proxy", "xclient", "xforward"}) {
+    const auto trust = [&](std::string_view networks) {
+      return listener("trust = { " + key + " = [" + std::string{networks} + "] }");
+    };
+    for (const char* network : {"0.0.0.0/0", "::/0", "0.0.0.0/1", "10.0.0.0/7", "2000::/3",
+                                "2000::/15", "::ffff:0.0.0.0/96", "::ffff:10.0.0.0/103"}) {
+      EXPECT_THAT(trust("\"" + std::string{network} + "\""),
+                  AllOf(HasSubstr("error: strangers are trusted"),
+                        HasSubstr("whoever is in it may speak for anybody")))
+          << key << " " << network;
+    }
+    EXPECT_THAT(trust(R"("0.0.0.0/1", "128.0.0.0/1")"), HasSubstr("2 errors"));
+    EXPECT_EQ(trust(R"("10.0.0.0/8", "2001::/16", "::ffff:10.0.0.0/104", "::1", "unix")"), "");
+  }
+}
+
+TEST_F(ConfigSecurity, NobodyRelaysForTheInternet) {
+  for (const char* network : {"0.0.0.0/0", "::/0", "0.0.0.0/1", "10.0.0.0/7", "2000::/15"}) {
+    EXPECT_THAT(listener("relay = [\"" + std::string{network} + "\"]"),
+                HasSubstr("error: an open relay"));
+  }
+  EXPECT_THAT(listener(R"(relay = ["0.0.0.0/1", "128.0.0.0/1"])"), HasSubstr("2 errors"));
+  EXPECT_EQ(listener(R"(relay = ["10.0.0.0/8", "2001::/16"])"), "");
+}
+
 TEST_F(ConfigSecurity, Senders) {
   EXPECT_EQ(submission("senders = { \"ann\" = [\"*\", \"a@*.b.test\"] }\n"), "");
   EXPECT_THAT(submission("senders = { \"ann\" = [\"ann\"] }\n"),
