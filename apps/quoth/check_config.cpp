@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,25 +73,26 @@ std::vector<const MailRoute*> foreign_routes(const Config& config, const Listene
   return result;
 }
 
-void warn_of_kept_mail(const MailRoute& route, const Listener& listener, Region where,
-                       Diagnostics& diagnostics) {
+void warn_of_kept_mail(const std::vector<const MailRoute*>& routes, Region where,
+                       std::set<const MailRoute*>& told, Diagnostics& diagnostics) {
   constexpr std::string_view prefix = "maildir:";
-  if (!route.via.starts_with(prefix)) return;
-  diagnostics.warning(fmt::format("mail that `{}` relays to `{}` is kept in {}, not sent",
-                                  listener.alias, route.domain, route.via.substr(prefix.size())),
-                      where,
-                      "this version has no outbound delivery: it takes the mail and stores it");
+  for (const MailRoute* route : routes) {
+    if (!route->via.starts_with(prefix) || !told.insert(route).second) continue;
+    diagnostics.warning(fmt::format("mail that is relayed to `{}` is kept in {}, not sent",
+                                    route->domain, route->via.substr(prefix.size())),
+                        where,
+                        "this version has no outbound delivery: it takes such mail and stores it");
+  }
 }
 
 void check_relays(const Config& config, const ConfigPlaces& places, Diagnostics& diagnostics) {
+  std::set<const MailRoute*> told;
   for (std::size_t i = 0; i < places.relays.size(); ++i) {
     const Listener& listener = config.listeners[i];
     const bool takes_all = std::ranges::find(listener.accept, "*") != listener.accept.end();
     if (!listener.relay.is_possible() || takes_all) continue;
     const std::vector<const MailRoute*> routes = foreign_routes(config, listener);
-    for (const MailRoute* route : routes) {
-      warn_of_kept_mail(*route, listener, places.relays[i], diagnostics);
-    }
+    warn_of_kept_mail(routes, places.relays[i], told, diagnostics);
     if (!routes.empty()) continue;
     diagnostics.warning(
         fmt::format("mail of `{}` for other domains has no route: 550 5.4.4", listener.alias),

@@ -333,9 +333,9 @@ TEST_F(ConfigSecurity, SaysThatForeignMailIsKept) {
            "\n[route.\"a.test\"]\nvia = \"maildir:a\"\n[route.\"*\"]\nvia = \"" + via + "\"\n";
   };
   EXPECT_THAT(findings(text("[\"::1\"]", "maildir:out/{domain}")),
-              AllOf(HasSubstr("warning: mail that `smtpd` relays to `*` is kept in out/{domain}, "
+              AllOf(HasSubstr("warning: mail that is relayed to `*` is kept in out/{domain}, "
                               "not sent in q.toml:3:9"),
-                    HasSubstr("no outbound delivery"), Not(HasSubstr("relays to `a.test`"))));
+                    HasSubstr("no outbound delivery"), Not(HasSubstr("relayed to `a.test`"))));
   EXPECT_EQ(findings(text("[\"::1\"]", "discard")), "");
   EXPECT_EQ(findings(text("\"never\"", "maildir:out")), "");
 }
