@@ -12,7 +12,7 @@ from pathlib import Path
 
 from quoth_case import MESSAGE, USER, QuothCase
 from quoth_process import QuothServer, binary, configuration
-from roles_case import PASSWORD, RolesCase
+from roles_case import PASSWORD, RolesCase, make_certificate
 from smtp_wire import SmtpWire
 
 NOBODY = "nobody"
@@ -135,10 +135,7 @@ class SecretsOfTheService(RolesCase):
         os.chown(folder, 0, self.group.gr_gid)
         os.chmod(folder, 0o770)  # for the ready file
         shutil.chown(folder / "mail", NOBODY)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=mx.local.test",
-                        "-days", "2", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-                       check=True, capture_output=True, timeout=60)
+        make_certificate(folder)
         subprocess.run([binary(), "passwd", "add", "ann", "--file", folder / "users", "--hash",
                         "bcrypt", "--cost", "5"], input=PASSWORD, check=True, timeout=60,
                        capture_output=True)
