@@ -49,4 +49,15 @@ install(
 
 if(TARGET quoth)
   install(TARGETS quoth RUNTIME COMPONENT program)
+  set(units ${PROJECT_SOURCE_DIR}/packaging/systemd)
+  configure_file(${units}/quoth.service.in systemd/quoth.service @ONLY)
+  install(
+    FILES ${PROJECT_BINARY_DIR}/systemd/quoth.service ${units}/quoth.socket
+          ${units}/quoth-submission.socket ${units}/quoth-submissions.socket
+    DESTINATION lib/systemd/system
+    COMPONENT program)
+  install(
+    FILES examples/quoth.toml
+    DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples
+    COMPONENT program)
 endif()

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,19 +61,39 @@ void check_recipients(const ConfigPlaces& places, Diagnostics& diagnostics) {
   }
 }
 
-/// Whether some mail goes somewhere that the listener does not accept.
-bool has_foreign_route(const Config& config, const Listener& listener) {
-  return std::ranges::any_of(config.routes, [&](const MailRoute& route) {
-    return std::ranges::none_of(listener.accept, [&](const std::string& accepted) {
+/// The routes that some mail takes which the listener relays.
+std::vector<const MailRoute*> foreign_routes(const Config& config, const Listener& listener) {
+  std::vector<const MailRoute*> result;
+  for (const MailRoute& route : config.routes) {
+    const bool is_ours = std::ranges::any_of(listener.accept, [&](const std::string& accepted) {
       return plugins::covers(accepted, route.domain);
     });
-  });
+    if (!is_ours) result.push_back(&route);
+  }
+  return result;
+}
+
+void warn_of_kept_mail(const std::vector<const MailRoute*>& routes, Region where,
+                       std::set<const MailRoute*>& told, Diagnostics& diagnostics) {
+  constexpr std::string_view prefix = "maildir:";
+  for (const MailRoute* route : routes) {
+    if (!route->via.starts_with(prefix) || !told.insert(route).second) continue;
+    diagnostics.warning(fmt::format("mail that is relayed to `{}` is kept in {}, not sent",
+                                    route->domain, route->via.substr(prefix.size())),
+                        where,
+                        "this version has no outbound delivery: it takes such mail and stores it");
+  }
 }
 
 void check_relays(const Config& config, const ConfigPlaces& places, Diagnostics& diagnostics) {
+  std::set<const MailRoute*> told;
   for (std::size_t i = 0; i < places.relays.size(); ++i) {
     const Listener& listener = config.listeners[i];
-    if (!listener.relay.is_possible() || has_foreign_route(config, listener)) continue;
+    const bool takes_all = std::ranges::find(listener.accept, "*") != listener.accept.end();
+    if (!listener.relay.is_possible() || takes_all) continue;
+    const std::vector<const MailRoute*> routes = foreign_routes(config, listener);
+    warn_of_kept_mail(routes, places.relays[i], told, diagnostics);
+    if (!routes.empty()) continue;
     diagnostics.warning(
         fmt::format("mail of `{}` for other domains has no route: 550 5.4.4", listener.alias),
         places.relays[i], R"(add [route."*"], or relay = "never")");

@@ -11,6 +11,7 @@ namespace quoth::app {
 struct ConfigPlaces {
   std::vector<Located> accepted;
   std::vector<Located> recipient_domains;
+  std::vector<Region> listeners;
   std::vector<Region> relays;  ///< Of each listener, in their order, what says who may relay.
 };
 

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "apps/quoth/config.hpp"
 #include "apps/quoth/table_reader.hpp"
 
@@ -21,8 +17,5 @@ void read_auth(TableReader& table, Listener& listener, const TlsOptions& tls);
 void read_trust(TableReader& table, Listener& listener);
 /// Key `senders`.
 void read_senders(TableReader& table, Listener& listener);
-
-/// The networks' texts in the list at `key`; reports those that are none.
-[[nodiscard]] std::vector<std::string> read_networks(TableReader& table, std::string_view key);
 
 }  // namespace quoth::app

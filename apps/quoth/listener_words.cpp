@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -40,11 +41,12 @@ std::string login_words(const Listener& listener) {
   return fmt::format("users of \"{}\", ", from);
 }
 
-std::string relay_words(const RelayRule& relay) {
-  if (!relay.is_possible()) return "relays nothing";
-  const std::string networks = fmt::format("{}", fmt::join(relay.networks, ", "));
-  if (relay.networks.empty()) return "relays for users";
-  return fmt::format("relays for {}{}", relay.for_authenticated ? "users, " : "", networks);
+std::string relay_words(const Listener& listener) {
+  std::vector<std::string> whom = listener.relay.networks;
+  const bool can_log_in = !listener.auth.options.mechanisms.empty();
+  if (listener.relay.for_authenticated && can_log_in) whom.insert(whom.begin(), "users");
+  if (whom.empty()) return "relays nothing";
+  return fmt::format("relays for {}", fmt::join(whom, ", "));
 }
 
 bool is_loopback(std::string_view address) {
@@ -63,7 +65,7 @@ std::string_view protocol_word(const Listener& listener) noexcept {
 
 std::string listener_words(const Config& config, const Listener& listener) {
   return fmt::format("{}   {}   {}{}", role_word(listener.role), tls_words(config, listener),
-                     login_words(listener), relay_words(listener.relay));
+                     login_words(listener), relay_words(listener));
 }
 
 bool is_reachable(const Listener& listener) {

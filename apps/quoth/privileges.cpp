@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -65,6 +66,30 @@ bool is_writable(const std::filesystem::path& folder) noexcept {
   return ::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
 }
 
+std::string group_name(gid_t gid) {
+  const group* const found = ::getgrgid(gid);  // NOLINT(concurrency-mt-unsafe): no sessions yet
+  return found == nullptr ? std::to_string(gid) : found->gr_name;
+}
+
+/// The files that are read again while the server runs.
+std::set<std::string> files_to_read_again(const Config& config) {
+  std::set<std::string> files;
+  bool has_tls = false;
+  for (const Listener& listener : config.listeners) {
+    has_tls = has_tls || listener.tls != TlsMode::off;
+    files.insert(listener.auth.users_file);
+  }
+  if (has_tls) {
+    files.insert(config.tls.client_authorities);
+    for (const CertificateFiles& pair : config.tls.certificates) {
+      files.insert(pair.certificate);
+      files.insert(pair.key);
+    }
+  }
+  files.erase("");
+  return files;
+}
+
 }  // namespace
 
 void give_up_new_privileges() {
@@ -85,6 +110,7 @@ User find_user(const std::string& name) {
                   ExitCode::config};
   }
   User user{.name = name, .uid = found->pw_uid, .gid = found->pw_gid};
+  user.group = group_name(user.gid);
   if (user.uid == 0) {
     throw Failure{fmt::format("`user` is `{}`, who is root", escaped_line(name)),
                   "Name a user of quoth's own, who may do nothing else.", ExitCode::config};
@@ -146,6 +172,20 @@ void check_mail_folders(const Config& config, const User& user) {
                     escaped_line(folder)),
         ExitCode::no_permission};
   }
+}
+
+std::vector<std::string> unreadable_files(const Config& config, const User& user) {
+  std::vector<std::string> result;
+  for (const std::string& file : files_to_read_again(config)) {
+    if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0) continue;
+    const int error = errno;
+    result.push_back(fmt::format(
+        "the user `{}` cannot read {}: {}; changes of it will not be seen. "
+        "chgrp {} {}; chmod 640 {}; the folders above it must let that group through (x)",
+        user.name, escaped_line(file), system_message(error), user.group, escaped_line(file),
+        escaped_line(file)));
+  }
+  return result;
 }
 
 }  // namespace quoth::app

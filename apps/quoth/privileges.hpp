@@ -14,6 +14,7 @@ struct User {
   std::string name;
   uid_t uid = 0;
   gid_t gid = 0;
+  std::string group{};  ///< The name of `gid`; its number, if it has none.
 };
 
 /// From here on no program that is started can gain privileges, such as by a setuid bit.
@@ -39,6 +40,10 @@ void become(const User& user);
 /// to its first placeholder, can be written to or made.
 /// @throws Failure naming the folder.
 void check_mail_folders(const Config& config, const User& user);
+
+/// The files of certificates, keys and users that the user the process now is cannot read, each
+/// with what to do, in a line. What is in memory stays in use; new files could not be read.
+[[nodiscard]] std::vector<std::string> unreadable_files(const Config& config, const User& user);
 
 /// The folder of "maildir:/var/mail/{domain}/{local}" that does not depend on the recipient:
 /// "/var/mail". Empty: the route has none.

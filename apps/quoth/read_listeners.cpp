@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "apps/quoth/config_sections.hpp"
 #include "apps/quoth/listen_address.hpp"
@@ -168,8 +169,8 @@ void read_extensions(TableReader& listener_table, Listener& listener) {
   table->finish();
 }
 
-/// What the others accept is ours for the users of a submission listener that says nothing.
-void share_domains(std::vector<Listener>& listeners) {
+/// The domains that listeners other than those of developers accept.
+std::vector<std::string> accepted_domains(const std::vector<Listener>& listeners) {
   std::vector<std::string> domains;
   for (const Listener& listener : listeners) {
     if (listener.role == Role::dev) continue;
@@ -177,8 +178,31 @@ void share_domains(std::vector<Listener>& listeners) {
       if (std::ranges::find(domains, domain) == domains.end()) domains.push_back(domain);
     }
   }
-  for (Listener& listener : listeners) {
-    if (listener.role == Role::submission && listener.accept.empty()) listener.accept = domains;
+  return domains;
+}
+
+/// What the others accept is ours for the users of a submission listener that says nothing; but "*"
+/// is not, by which each user would own his name at every domain there is.
+void share_domains(std::vector<Listener>& listeners, const ConfigPlaces& places,
+                   Diagnostics& diagnostics) {
+  std::vector<std::string> domains = accepted_domains(listeners);
+  const bool has_all = std::erase(domains, "*") > 0;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    Listener& listener = listeners[i];
+    if (listener.role != Role::submission || !listener.accept.empty()) continue;
+    listener.accept = domains;
+    if (!has_all) continue;
+    constexpr std::string_view hint = R"(add accept = ["example.org"], the domains of its users)";
+    if (domains.empty()) {
+      diagnostics.error(
+          fmt::format("`{}` has no domains: others accept \"*\", which is not its users'",
+                      listener.alias),
+          places.listeners[i], std::string{hint});
+    } else {
+      diagnostics.warning(fmt::format("the domains of `{}` are {}: \"*\" is not its users'",
+                                      listener.alias, fmt::join(domains, ", ")),
+                          places.listeners[i], std::string{hint});
+    }
   }
 }
 
@@ -218,9 +242,10 @@ void read_listeners(TableReader& root, Config& config, ConfigPlaces& places) {
     table.finish();
     const TomlNode* const relay = table.find("relay");
     places.relays.push_back(relay == nullptr ? item.where : relay->where);
+    places.listeners.push_back(item.where);
     config.listeners.push_back(std::move(listener));
   }
-  share_domains(config.listeners);
+  share_domains(config.listeners, places, root.diagnostics());
 }
 
 }  // namespace quoth::app

@@ -25,10 +25,33 @@ namespace {
 constexpr std::string_view relay_forms =
     R"("never", "authenticated", or networks such as ["192.0.2.0/24", "2001:db8::/32", "unix"])";
 
-/// Whether `text` is a network; otherwise it is reported.
-bool check_network(const Located& text, std::string_view path, Diagnostics& diagnostics) {
+// What is wider than this is no network of one's own.
+constexpr std::size_t widest_v4 = 8;
+constexpr std::size_t widest_v6 = 16;
+
+/// What a list of networks is for, and what it would do if everybody were in it.
+struct NetworkList {
+  std::string_view key;
+  std::string_view too_wide;
+  std::string_view why;
+};
+
+bool is_too_wide(const Network& network) noexcept {
+  if (network.is_unix()) return false;
+  return network.prefix_length() < (network.is_v4() ? widest_v4 : widest_v6);
+}
+
+/// Whether `text` is a network; what is none, or too wide for the list, is reported.
+bool check_network(const Located& text, const NetworkList& list, std::string_view path,
+                   Diagnostics& diagnostics) {
   try {
-    static_cast<void>(Network::parse(text.text));
+    if (is_too_wide(Network::parse(text.text))) {
+      diagnostics.error(
+          std::string{list.too_wide}, text.where,
+          fmt::format("{} is {}: {}; name your own networks, /{} or longer (IPv6: /{})", text.text,
+                      text.text.ends_with("/0") ? "everybody" : "a large part of the Internet",
+                      list.why, widest_v4, widest_v6));
+    }
     return true;
   } catch (const std::invalid_argument& error) {
     std::string_view why = error.what();
@@ -41,6 +64,25 @@ bool check_network(const Located& text, std::string_view path, Diagnostics& diag
   }
 }
 
+std::vector<std::string> read_networks(TableReader& table, const NetworkList& list) {
+  std::vector<std::string> result;
+  const auto texts = table.read_texts(list.key);
+  if (!texts) return result;
+  const std::string path = table.path_of(list.key);
+  for (const Located& text : *texts) {
+    if (check_network(text, list, path, table.diagnostics())) result.push_back(text.text);
+  }
+  return result;
+}
+
+constexpr NetworkList relay_list{"relay", "an open relay",
+                                 "whoever is in it may send to anybody in your name"};
+
+/// A list of `trust`.
+NetworkList trust_list(std::string_view key) {
+  return {key, "strangers are trusted", "whoever is in it may speak for anybody"};
+}
+
 void check_relay(TableReader& table, const Listener& listener, Region where) {
   Diagnostics& diagnostics = table.diagnostics();
   if (!listener.relay.is_possible()) return;
@@ -50,11 +92,6 @@ void check_relay(TableReader& table, const Listener& listener, Region where) {
   } else if (listener.role == Role::lmtp) {
     diagnostics.error("an LMTP listener relays nothing", where,
                       R"(it delivers; role = "mx" or "submission" can)");
-  }
-  for (const std::string& network : listener.relay.networks) {
-    if (!network.ends_with("/0")) continue;
-    diagnostics.error("an open relay", where,
-                      fmt::format("{} is everybody: name the networks of your own", network));
   }
 }
 
@@ -108,16 +145,6 @@ void load_senders(const TomlNode& file, const std::string& path, Senders& sender
 
 }  // namespace
 
-std::vector<std::string> read_networks(TableReader& table, std::string_view key) {
-  std::vector<std::string> result;
-  const auto texts = table.read_texts(key);
-  if (!texts) return result;
-  for (const Located& text : *texts) {
-    if (check_network(text, table.path_of(key), table.diagnostics())) result.push_back(text.text);
-  }
-  return result;
-}
-
 void read_relay(TableReader& table, Listener& listener) {
   listener.relay.for_authenticated = listener.role == Role::submission;
   const TomlNode* const found = table.find("relay");
@@ -133,7 +160,7 @@ void read_relay(TableReader& table, Listener& listener) {
     table.diagnostics().error("`listener.relay` has an unknown value", found->where,
                               fmt::format("expected {}", relay_forms));
   } else {
-    listener.relay.networks = read_networks(table, "relay");
+    listener.relay.networks = read_networks(table, relay_list);
   }
   check_relay(table, listener, found->where);
 }
@@ -141,9 +168,9 @@ void read_relay(TableReader& table, Listener& listener) {
 void read_trust(TableReader& listener_table, Listener& listener) {
   std::optional<TableReader> table = listener_table.read_table("trust");
   if (!table) return;
-  listener.trust.proxy = read_networks(*table, "proxy");
-  listener.trust.xclient = read_networks(*table, "xclient");
-  listener.trust.xforward = read_networks(*table, "xforward");
+  listener.trust.proxy = read_networks(*table, trust_list("proxy"));
+  listener.trust.xclient = read_networks(*table, trust_list("xclient"));
+  listener.trust.xforward = read_networks(*table, trust_list("xforward"));
   table->finish();
 }
 

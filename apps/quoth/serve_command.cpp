@@ -21,6 +21,7 @@
 
 #include "apps/quoth/config_file.hpp"
 #include "apps/quoth/failure.hpp"
+#include "apps/quoth/handed_in_sockets.hpp"
 #include "apps/quoth/listening.hpp"
 #include "apps/quoth/log_choice.hpp"
 #include "apps/quoth/make_server.hpp"
@@ -88,6 +89,12 @@ bool is_log_alone(const LogConfig& log) {
          out.st_dev == err.st_dev && out.st_ino == err.st_ino;
 }
 
+void log_warnings(const std::vector<std::string>& warnings, Log& log) {
+  for (const std::string& warning : warnings) {
+    log.write(LogLevel::warn, LogEvent::config_warning, {{"why", std::string_view{warning}}});
+  }
+}
+
 /// Says what is allowed and most likely not meant: to people as they see errors, else in the log.
 void warn(const ReadConfig& read, Log& log) {
   if (is_text_log(read.config.log, STDERR_FILENO)) {
@@ -96,9 +103,7 @@ void warn(const ReadConfig& read, Log& log) {
   }
   std::vector<std::string> warnings = read.diagnostics.warning_lines();
   for (std::string& loud : loud_warnings(read.config)) warnings.push_back(std::move(loud));
-  for (const std::string& warning : warnings) {
-    log.write(LogLevel::warn, LogEvent::config_warning, {{"why", std::string_view{warning}}});
-  }
+  log_warnings(warnings, log);
 }
 
 /// Who is asked for: by the command line, or else by the configuration.
@@ -115,10 +120,11 @@ void warn_of_root(Log& log) {
               "--user NAME, or `user` in the configuration"}});
 }
 
-void give_up_root(const Config& config, const User& user) {
+void give_up_root(const Config& config, const User& user, Log& log) {
   hand_over_sockets(config, user);
   become(user);
   check_mail_folders(config, user);
+  log_warnings(unreadable_files(config, user), log);
 }
 
 /// Returns when all servers have stopped: on the first signal to stop after their running
@@ -164,9 +170,10 @@ ExitCode serve_command(const Invocation& invocation) {
   warn(read, *log);
   const std::optional<User> user = chosen_user(invocation, read.config);
   if (!user && runs_as_root()) warn_of_root(*log);
+  log_warnings(unused_sockets(read.config), *log);
   const Servers servers = make_servers(read.config, *log);
   for (const auto& server : servers) start(*server, &Server::bind);
-  if (user) give_up_root(read.config, *user);
+  if (user) give_up_root(read.config, *user, *log);
   for (const auto& server : servers) start(*server, &Server::start);
   const std::vector<Listening> listeners = listening(servers);
   if (config_file.empty() || !is_log_alone(read.config.log)) {

@@ -22,6 +22,11 @@ class Network {
   [[nodiscard]] bool contains(std::string_view address) const noexcept;
 
   [[nodiscard]] bool is_unix() const noexcept { return is_unix_; }
+  [[nodiscard]] bool is_v4() const noexcept;
+
+  /// The number behind the "/": how many leading bits all its addresses share, of 32 for IPv4 and
+  /// of 128 for IPv6. An address alone has all of them; Unix sockets have none.
+  [[nodiscard]] std::size_t prefix_length() const noexcept;
 
  private:
   /// IPv6, or IPv4 as the mapped IPv6 address (RFC 4291 §2.5.5.2).

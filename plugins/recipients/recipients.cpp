@@ -31,7 +31,7 @@ Decision Recipients::decide(event::Rcpt& rcpt) const {
     case RecipientVerdict::unknown: return reject("5.1.1 no such user here");
     case RecipientVerdict::foreign: break;
   }
-  if (relay_of(rcpt) == RelayVerdict::taken) return accept("2.1.5 recipient ok, will be relayed");
+  if (relay_of(rcpt) == RelayVerdict::taken) return accept("2.1.5 recipient ok");
   return reject("5.7.1 relaying denied");
 }
 

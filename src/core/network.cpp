@@ -24,7 +24,7 @@ constexpr std::size_t all_bits = 128;
 constexpr std::size_t bits_before_v4 = 96;
 constexpr Octets mapped_zero{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-bool is_v4(const Octets& octets) noexcept {
+bool is_mapped(const Octets& octets) noexcept {
   return std::equal(mapped_zero.begin(), mapped_zero.begin() + 12, octets.begin());
 }
 
@@ -90,11 +90,19 @@ Network Network::parse(std::string_view text) {
   return network;
 }
 
+bool Network::is_v4() const noexcept {
+  return !is_unix_ && bits_ >= bits_before_v4 && is_mapped(base_);
+}
+
+std::size_t Network::prefix_length() const noexcept {
+  return is_v4() ? bits_ - bits_before_v4 : bits_;
+}
+
 bool Network::contains(std::string_view address) const noexcept {
   if (is_unix_ || address.empty()) return is_unix_ && address.empty();
   const std::optional<Octets> octets = parse_address(address.substr(0, address.find('%')));
   // "::/0" is all of IPv6, not of IPv4 as well, which lies in its mapped addresses.
-  if (!octets || (bits_ < bits_before_v4 && is_v4(*octets))) return false;
+  if (!octets || (bits_ < bits_before_v4 && is_mapped(*octets))) return false;
   return masked(*octets, bits_) == base_;
 }
 

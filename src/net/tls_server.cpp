@@ -22,13 +22,15 @@
 namespace quoth::net {
 namespace {
 
-/// What changes when a file does.
+/// What changes when a file does, or when somebody else may read it.
 struct Stamp {
   bool exists = false;
   ino_t inode = 0;
   off_t size = 0;
-  time_t seconds = 0;
-  long nanoseconds = 0;
+  time_t modified_seconds = 0;
+  long modified_nanoseconds = 0;
+  time_t changed_seconds = 0;
+  long changed_nanoseconds = 0;
 
   bool operator==(const Stamp&) const = default;
 };
@@ -36,7 +38,13 @@ struct Stamp {
 Stamp stamp_of(const std::string& file) noexcept {
   struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) return {};
-  return {true, facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
+  return {true,
+          facts.st_ino,
+          facts.st_size,
+          facts.st_mtim.tv_sec,
+          facts.st_mtim.tv_nsec,
+          facts.st_ctim.tv_sec,
+          facts.st_ctim.tv_nsec};
 }
 
 std::vector<Stamp> stamps_of(const TlsOptions& options) {
@@ -52,16 +60,23 @@ std::vector<Stamp> stamps_of(const TlsOptions& options) {
 // A certificate that we have made has so long to go when it is made anew.
 constexpr std::chrono::seconds renewal = std::chrono::hours{30 * 24};
 
+// Files that could not be read are tried again: what stands in the way may be a folder above them,
+// which shows in no stamp.
+constexpr std::chrono::seconds retry_interval{60};
+
 }  // namespace
 
 struct TlsServer::Impl {
   TlsOptions options;
   std::string hostname;
+  Now now;
   std::shared_ptr<TicketKeys> ticket_keys;
   std::atomic<std::size_t> handshakes{0};
 
-  std::mutex reloading{};  // one reload at a time; guards the stamps
+  std::mutex reloading{};  // one reload at a time; guards what follows
   std::vector<Stamp> stamps{};
+  std::string problem{};  // of the last reload; empty: there was none
+  std::chrono::steady_clock::time_point next_try{};
 
   mutable std::mutex mutex{};  // guards the pointer
   std::shared_ptr<const TlsContexts> contexts{};
@@ -72,6 +87,8 @@ struct TlsServer::Impl {
   }
   void read();
   bool must_renew() const;
+  bool is_reload_due() const;
+  Reload reload();
 };
 
 void TlsServer::Impl::read() {
@@ -90,35 +107,46 @@ bool TlsServer::Impl::must_renew() const {
   return X509_cmp_time(X509_get0_notAfter(certificate), &limit) < 0;
 }
 
+bool TlsServer::Impl::is_reload_due() const {
+  if (!problem.empty() && now() >= next_try) return true;
+  return stamps_of(options) != stamps || must_renew();
+}
+
+TlsServer::Reload TlsServer::Impl::reload() {
+  try {
+    read();
+    problem.clear();
+    return {.has_changed = true};
+  } catch (const std::runtime_error& error) {
+    problem = error.what();
+    next_try = now() + retry_interval;
+    return {.problem = problem};
+  }
+}
+
 TlsServer::TlsServer(const TlsOptions& options, std::string_view hostname, Now now)
-    : impl_{std::make_unique<Impl>(
-          options, std::string{hostname},
-          std::make_shared<TicketKeys>(options.ticket_key_lifetime, std::move(now)))} {
+    : impl_{
+          std::make_unique<Impl>(options, std::string{hostname}, now,
+                                 std::make_shared<TicketKeys>(options.ticket_key_lifetime, now))} {
   impl_->read();
 }
 
 TlsServer::~TlsServer() = default;
 
 TlsServer::Reload TlsServer::reload_if_changed() {
-  {
-    const std::lock_guard lock{impl_->reloading};
-    if (stamps_of(impl_->options) == impl_->stamps && !impl_->must_renew()) return {};
-  }
-  return reload();
+  const std::lock_guard lock{impl_->reloading};
+  if (!impl_->is_reload_due()) return {};
+  const std::string told = impl_->problem;
+  Reload result = impl_->reload();
+  if (result.problem == told) result.problem.reset();
+  return result;
 }
 
 TlsServer::Reload TlsServer::reload() {
   const std::lock_guard lock{impl_->reloading};
-  Reload result;
   const bool is_self_made = impl_->stamps.empty();
-  if (is_self_made && !impl_->must_renew()) return result;
-  try {
-    impl_->read();
-    result.has_changed = true;
-  } catch (const std::runtime_error& error) {
-    result.problem = error.what();
-  }
-  return result;
+  if (is_self_made && !impl_->must_renew()) return {};
+  return impl_->reload();
 }
 
 bool TlsServer::begin_handshake() noexcept {

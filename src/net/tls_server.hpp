@@ -21,7 +21,7 @@ class TlsServer {
   using Now = std::function<std::chrono::steady_clock::time_point()>;
 
   /// Reads the files, or makes a certificate for `hostname` that is good for this run. `now` is for
-  /// the ticket keys; any thread calls it.
+  /// the ticket keys and for files to be tried again; any thread calls it.
   /// @throws std::runtime_error naming the file and what is wrong with it.
   TlsServer(const TlsOptions& options, std::string_view hostname,
             Now now = std::chrono::steady_clock::now);
@@ -35,8 +35,9 @@ class TlsServer {
     std::optional<std::string>
         problem{};  ///< Why the files that changed are not: the old ones stay.
   };
-  /// Looks whether the files have changed since they were read last, and reads them. What is wrong
-  /// with them is told once. A certificate that we have made is made anew in time. Blocks.
+  /// Looks whether the files have changed since they were read last, by content or by who may read
+  /// them, and reads them; those that could not be used are tried again after a minute, too. What
+  /// is wrong with them is told once. A certificate that we have made is made anew in time. Blocks.
   [[nodiscard]] Reload reload_if_changed();
   /// Reads them in any case. A certificate that we have made stays, if there is nothing to read.
   /// Blocks.

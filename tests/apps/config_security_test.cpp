@@ -321,6 +321,68 @@ TEST_F(ConfigSecurity, Trust) {
   EXPECT_THAT(listener("trust = { xlient = [] }"), HasSubstr("did you mean `xclient`?"));
 }
 
+TEST_F(ConfigSecurity, WhereAllIsAcceptedNothingIsForeign) {
+  EXPECT_EQ(findings("[[listener]]\naccept = [\"*\"]\nrelay = [\"::1\"]\n"
+                     "[route.\"*\"]\nvia = \"discard\"\n"),
+            "");
+}
+
+TEST_F(ConfigSecurity, SaysThatForeignMailIsKept) {
+  const auto text = [](const std::string& relay, const std::string& via) {
+    return "[[listener]]\naccept = [\"a.test\"]\nrelay = " + relay +
+           "\n[route.\"a.test\"]\nvia = \"maildir:a\"\n[route.\"*\"]\nvia = \"" + via + "\"\n";
+  };
+  EXPECT_THAT(findings(text("[\"::1\"]", "maildir:out/{domain}")),
+              AllOf(HasSubstr("warning: mail that is relayed to `*` is kept in out/{domain}, "
+                              "not sent in q.toml:3:9"),
+                    HasSubstr("no outbound delivery"), Not(HasSubstr("relayed to `a.test`"))));
+  EXPECT_EQ(findings(text("[\"::1\"]", "discard")), "");
+  EXPECT_EQ(findings(text("\"never\"", "maildir:out")), "");
+}
+
+TEST_F(ConfigSecurity, SubmissionDoesNotInheritEveryDomain) {
+  const auto text = [&](std::string_view accept) {
+    return "[[listener]]\nlisten = \"[::1]:25\"\naccept = " + std::string{accept} +
+           "\n[[listener]]\nlisten = \"[::1]:587\"\nname = \"users\"\n" + submission_keys() + tls_ +
+           "[route.\"*\"]\nvia = \"discard\"\n";
+  };
+  EXPECT_THAT(findings(text(R"(["*"])")),
+              AllOf(HasSubstr("error: `users` has no domains: others accept \"*\", which is not "
+                              "its users' in q.toml:4:1"),
+                    HasSubstr("add accept = ")));
+  const ReadConfig some = read_config(text(R"(["*", "a.test", "*.b.test"])"), "q.toml");
+  EXPECT_EQ(some.diagnostics.error_count(), 0U);
+  EXPECT_THAT(some.diagnostics.render(),
+              HasSubstr("warning: the domains of `users` are a.test, *.b.test: \"*\" is not"));
+  EXPECT_THAT(some.config.listeners[1].accept, ElementsAre("a.test", "*.b.test"));
+}
+
+TEST_F(ConfigSecurity, NobodyTrustsTheInternet) {
+  for (const std::string key : {"proxy", "xclient", "xforward"}) {
+    const auto trust = [&](std::string_view networks) {
+      return listener("trust = { " + key + " = [" + std::string{networks} + "] }");
+    };
+    for (const char* network : {"0.0.0.0/0", "::/0", "0.0.0.0/1", "10.0.0.0/7", "2000::/3",
+                                "2000::/15", "::ffff:0.0.0.0/96", "::ffff:10.0.0.0/103"}) {
+      EXPECT_THAT(trust("\"" + std::string{network} + "\""),
+                  AllOf(HasSubstr("error: strangers are trusted"),
+                        HasSubstr("whoever is in it may speak for anybody")))
+          << key << " " << network;
+    }
+    EXPECT_THAT(trust(R"("0.0.0.0/1", "128.0.0.0/1")"), HasSubstr("2 errors"));
+    EXPECT_EQ(trust(R"("10.0.0.0/8", "2001::/16", "::ffff:10.0.0.0/104", "::1", "unix")"), "");
+  }
+}
+
+TEST_F(ConfigSecurity, NobodyRelaysForTheInternet) {
+  for (const char* network : {"0.0.0.0/0", "::/0", "0.0.0.0/1", "10.0.0.0/7", "2000::/15"}) {
+    EXPECT_THAT(listener("relay = [\"" + std::string{network} + "\"]"),
+                HasSubstr("error: an open relay"));
+  }
+  EXPECT_THAT(listener(R"(relay = ["0.0.0.0/1", "128.0.0.0/1"])"), HasSubstr("2 errors"));
+  EXPECT_EQ(listener(R"(relay = ["10.0.0.0/8", "2001::/16"])"), "");
+}
+
 TEST_F(ConfigSecurity, Senders) {
   EXPECT_EQ(submission("senders = { \"ann\" = [\"*\", \"a@*.b.test\"] }\n"), "");
   EXPECT_THAT(submission("senders = { \"ann\" = [\"ann\"] }\n"),
@@ -371,8 +433,13 @@ listen = ["[::]:2525"]
 accept = ["a.test"]
 relay = ["10.0.0.0/8"]
 tls = "off"
+[[listener]]
+listen = ["unix:/run/s"]
+name = "near"
+role = "submission"
+relay = ["unix"]
 [route."*"]
-via = "maildir:m"
+via = "discard"
 )" + tls_;
   const std::string lines = summary_lines(config_of(text), "q.toml");
   EXPECT_THAT(lines, HasSubstr("  SMTP     [::]:25   mx   STARTTLS   relays nothing   (smtpd)\n"));
@@ -381,6 +448,8 @@ via = "maildir:m"
   EXPECT_THAT(lines,
               HasSubstr("  LMTP     unix:/run/l   lmtp   no TLS   relays nothing   (smtpd-3)"));
   EXPECT_THAT(lines, HasSubstr("  SMTP     [::]:2525   mx   no TLS   relays for 10.0.0.0/8   "));
+  EXPECT_THAT(lines, HasSubstr("   submission   STARTTLS required   relays for unix   (near)\n"))
+      << "where nobody can log in, no user relays";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 import grp
 import os
 import pwd
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from quoth_case import MESSAGE, USER, QuothCase
 from quoth_process import QuothServer, binary, configuration
+from roles_case import PASSWORD, RolesCase, make_certificate
 from smtp_wire import SmtpWire
 
 NOBODY = "nobody"
@@ -119,6 +121,58 @@ class DropsPrivileges(QuothCase):
         self.assertEqual(done.returncode, EX_NO_PERMISSION)
         self.assertIn("the user `nobody` cannot store mail in ./mail", done.stderr)
         self.assertIn("install -d -o nobody", done.stderr)
+
+
+@unittest.skipUnless(is_root, "only root can become another user")
+@unittest.skipUnless(shutil.which("openssl"), "no openssl to make a certificate with")
+class SecretsOfTheService(RolesCase):
+    """Certificates and users of a submission listener, which root owns and the service reads."""
+
+    def prepare(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        (folder / "mail").mkdir()
+        self.group = grp.getgrgid(pwd.getpwnam(NOBODY).pw_gid)
+        os.chown(folder, 0, self.group.gr_gid)
+        os.chmod(folder, 0o770)  # for the ready file
+        shutil.chown(folder / "mail", NOBODY)
+        make_certificate(folder)
+        subprocess.run([binary(), "passwd", "add", "ann", "--file", folder / "users", "--hash",
+                        "bcrypt", "--cost", "5"], input=PASSWORD, check=True, timeout=60,
+                       capture_output=True)
+        for name in ("key.pem", "users"):
+            os.chmod(folder / name, 0o640)
+            os.chown(folder / name, 0, self.group.gr_gid)
+        return folder
+
+    def server_of(self, folder):
+        config = configuration(folder / "mail", user=NOBODY)
+        config["tls"] = {"certificate": str(folder / "cert.pem"), "key": str(folder / "key.pem")}
+        config["listener"][0].update(name="submission", role="submission", tls="required",
+                                     auth={"users": str(folder / "users")})
+        return QuothServer(config=config, tmpdir=folder)
+
+    def test_files_of_the_group_are_read(self):
+        server = self.enterContext(self.server_of(self.prepare()))
+        self.logged_in(server)
+        self.assertNotIn("cannot read", server.log())
+
+    def test_a_key_that_root_alone_reads_serves_and_is_warned_of(self):
+        folder = self.prepare()
+        os.chmod(folder / "key.pem", 0o600)
+        server = self.enterContext(self.server_of(folder))
+        self.logged_in(server)
+        key = folder / "key.pem"
+        self.assertIn(f"the user `nobody` cannot read {key}: permission denied", server.log())
+        self.assertIn(f"chgrp {self.group.gr_name} {key}; chmod 640 {key}", server.log())
+        self.assertNotIn("cert.pem", server.log())
+
+    def test_users_that_root_alone_reads_stop_the_start(self):
+        folder = self.prepare()
+        os.chmod(folder / "users", 0o600)
+        with self.assertRaisesRegex(AssertionError, "chmod 640 .*/users") as failed, \
+                self.server_of(folder):
+            pass
+        self.assertNotIn("passwd add", str(failed.exception))
 
 
 class WhoItRunsAs(QuothCase):

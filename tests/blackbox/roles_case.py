@@ -33,6 +33,14 @@ def plain(user, password=PASSWORD):
     return b"AUTH PLAIN " + base64.b64encode(b"\0" + user + b"\0" + password)
 
 
+def make_certificate(folder):
+    """cert.pem and key.pem, signed by itself, in `folder`."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=mx.local.test", "-days",
+                    "2", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+                   check=True, capture_output=True, timeout=60)
+
+
 class RolesCase(QuothCase):
     """A server with an mx and a submission listener for local.test.
 

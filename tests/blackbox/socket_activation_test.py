@@ -110,6 +110,12 @@ class SocketActivation(QuothCase):
         for each in (first, second):
             self.assert_serves_at(each.getsockname())
 
+    def test_a_socket_that_no_listener_names_is_warned_of(self):
+        server = self.activated(["fd:smtp"], [self.socket(), self.socket()], "smtp:submission")
+        self.assertIn("the socket fd:submission was handed in, and no listener takes it",
+                      server.log())
+        self.assertNotIn("the socket fd:smtp", server.log())
+
     def test_several_event_loops_share_it(self):
         mine = self.socket()
         self.activated(["fd:smtp"], [mine], "smtp", threads=3)

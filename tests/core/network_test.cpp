@@ -60,5 +60,18 @@ TEST(Network, SaysWhatIsWrong) {
   }
 }
 
+TEST(Network, SaysHowWideItIs) {
+  EXPECT_EQ(Network::parse("10.0.0.0/8").prefix_length(), 8U);
+  EXPECT_EQ(Network::parse("192.0.2.7").prefix_length(), 32U);
+  EXPECT_EQ(Network::parse("0.0.0.0/0").prefix_length(), 0U);
+  EXPECT_TRUE(Network::parse("0.0.0.0/0").is_v4());
+  EXPECT_EQ(Network::parse("::ffff:0.0.0.0/96").prefix_length(), 0U);
+  EXPECT_TRUE(Network::parse("::ffff:0.0.0.0/96").is_v4());
+  EXPECT_EQ(Network::parse("2001:db8::/32").prefix_length(), 32U);
+  EXPECT_FALSE(Network::parse("::/0").is_v4());
+  EXPECT_EQ(Network::parse("::1").prefix_length(), 128U);
+  EXPECT_FALSE(Network::parse("unix").is_v4());
+}
+
 }  // namespace
 }  // namespace quoth

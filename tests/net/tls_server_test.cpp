@@ -9,6 +9,9 @@
 #include <string>
 #include <vector>
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -283,6 +286,67 @@ TEST_F(TlsServerTest, TakesNewFilesAndKeepsOldOnesForBrokenOnes) {
   support::replace_file(used.key, next.key);
   EXPECT_TRUE(server.reload_if_changed().has_changed) << "back again";
   EXPECT_EQ(certificate_for(server, "mx.example.org"), second);
+}
+
+/// Changes who may read the file, and nothing else of it.
+void change_mode(const std::string& file) {
+  struct stat before {};
+  struct stat after {};
+  ASSERT_EQ(::stat(file.c_str(), &before), 0);
+  do {  // the clock of file systems is coarse
+    ASSERT_EQ(::chmod(file.c_str(), 0600), 0);
+    ASSERT_EQ(::stat(file.c_str(), &after), 0);
+  } while (before.st_ctim.tv_sec == after.st_ctim.tv_sec &&
+           before.st_ctim.tv_nsec == after.st_ctim.tv_nsec);
+}
+
+TEST_F(TlsServerTest, LooksAgainAtAKeyThatBecomesReadable) {
+  TlsOptions options;
+  options.certificates = {files(host("mx.example.org"), "a")};
+  TlsServer server{options, "mx.example.org"};
+  EXPECT_FALSE(server.reload_if_changed().has_changed);
+  change_mode(options.certificates.front().key);
+  EXPECT_TRUE(server.reload_if_changed().has_changed);
+  EXPECT_FALSE(server.reload_if_changed().has_changed);
+}
+
+/// No file can be opened while it lives.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{3, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  NoMoreFiles(const NoMoreFiles&) = delete;
+  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(TlsServerTest, TriesAgainAfterAMinuteWithoutAChangeOfTheFiles) {
+  std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
+  TlsOptions options;
+  const CertificateFiles used = files(host("mx.example.org"), "a");
+  options.certificates = {used};
+  TlsServer server{options, "mx.example.org", [&now] { return now; }};
+  change_mode(used.key);
+  {
+    const NoMoreFiles full;
+    const TlsServer::Reload reload = server.reload_if_changed();
+    ASSERT_TRUE(reload.problem);
+    EXPECT_THAT(*reload.problem, HasSubstr("Too many open files"));
+    now += std::chrono::seconds{60};
+    EXPECT_FALSE(server.reload_if_changed().problem) << "the same is told once";
+  }
+  now += std::chrono::seconds{59};
+  EXPECT_FALSE(server.reload_if_changed().has_changed);
+  now += std::chrono::seconds{1};
+  EXPECT_TRUE(server.reload_if_changed().has_changed);
+  now += std::chrono::seconds{60};
+  EXPECT_FALSE(server.reload_if_changed().has_changed);
 }
 
 TEST_F(TlsServerTest, HandshakeUnderWayKeepsItsCertificate) {

@@ -13,7 +13,7 @@
 namespace quoth::plugins {
 namespace {
 
-constexpr std::string_view taken = "250 2.1.5 recipient ok, will be relayed";
+constexpr std::string_view taken = "250 2.1.5 recipient ok";
 constexpr std::string_view denied = "550 5.7.1 relaying denied";
 constexpr std::string_view no_route = "550 5.4.4 no route to that domain";
 
