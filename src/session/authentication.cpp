@@ -26,7 +26,11 @@ enum class Lack : std::uint8_t { nothing, encryption, binding, certificate };
 Lack lack_of(const auth::Mechanism& mechanism, const AuthOptions& options, const Session& session) {
   const bool has_tls = session.tls().has_value();
   if (mechanism.is_plain_text && !has_tls && !options.plain_text_in_clear) return Lack::encryption;
-  if (mechanism.needs_binding && !has_tls) return Lack::binding;
+  // Below TLS 1.3 clients take tls-unique for the usual binding (RFC 5802 §6.1), which we have not
+  // got; from there on it is tls-exporter (RFC 9266 §3).
+  if (mechanism.needs_binding && (!has_tls || session.tls()->version != "TLSv1.3")) {
+    return Lack::binding;
+  }
   const bool has_certificate = has_tls && session.tls()->client.has_value();
   if (mechanism.needs_certificate && !has_certificate) return Lack::certificate;
   return Lack::nothing;
