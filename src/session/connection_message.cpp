@@ -136,6 +136,7 @@ Awaitable<void> Connection::end_message(std::optional<Reply> refusal) {
   reception_.reset();
   run_.reset();
   envelope_memory_.clear();
+  session_.facts().forwarded.reset();
   had_transaction_ = false;
   session_.chains().settle();
 }

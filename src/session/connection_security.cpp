@@ -118,8 +118,10 @@ void Connection::forget_clear_text() {
   input_.forget();
   speech_ = &context_.secured;
   protocol_ = smtp::ServerProtocol{speech_->dialect(), protocol_.tally()};
-  session_.facts().user.clear();
-  session_.facts().auth_mechanism.clear();
+  Session::Facts& facts = session_.facts();
+  if (!had_transaction_) facts.forwarded.reset();  // otherwise with its transaction
+  facts.user.clear();
+  facts.auth_mechanism.clear();
 }
 
 void Connection::note_no_tls(const error_code& error) {
