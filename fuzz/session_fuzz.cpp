@@ -4,11 +4,12 @@
 // left, and its memory is given back. Sent whole the same octets come to the same.
 //
 // Input: one octet chooses the limits, one the rules for text and how the store works, one what
-// else the server does; the last octet says how many before it are the lengths of the pieces (less
-// one; none: each octet by itself, or a few), and what is between is what the client says. Handlers
-// refuse who is called "no", defer "later", hang up on "bye". A sender "data" is refused at DATA,
-// for "drop" nobody takes the message, for "throw" a handler fails, for "full" the store.
-// Recipients "part" do not get the message. A field X-No in the header refuses it.
+// else the server does, and whether ann may log in, in the clear, with "pencil"; the last octet
+// says how many before it are the lengths of the pieces (less one; none: each octet by itself, or a
+// few), and what is between is what the client says. Handlers refuse who is called "no", defer
+// "later", hang up on "bye". A sender "data" is refused at DATA, for "drop" nobody takes the
+// message, for "throw" a handler fails, for "full" the store. Recipients "part" do not get the
+// message. A field X-No in the header refuses it.
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -23,6 +24,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <sys/socket.h>
@@ -37,10 +39,12 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <quoth/assert.hpp>
+#include <quoth/auth.hpp>
 #include <quoth/body_sink.hpp>
 #include <quoth/chains.hpp>
 #include <quoth/event.hpp>
 #include <quoth/log.hpp>
+#include <quoth/scram.hpp>
 #include <quoth/server_options.hpp>
 
 #include "fuzz/support/client_view.hpp"
@@ -82,7 +86,9 @@ struct Choice {
         talks_early{(rest & 4U) != 0},
         handlers_wait{(rest & 8U) != 0},
         reads_headers{(rest & 16U) != 0},
-        refuses_client{(rest & 32U) != 0} {}
+        refuses_client{(rest & 32U) != 0},
+        offers_auth{(rest & 64U) != 0},
+        demands_auth{(rest & 128U) != 0} {}
 
   bool keeps_content;
   bool keeps_on_disk;
@@ -94,6 +100,8 @@ struct Choice {
   bool handlers_wait;
   bool reads_headers;
   bool refuses_client;
+  bool offers_auth;
+  bool demands_auth;
 
   /// Whether content may go to a file.
   [[nodiscard]] bool uses_pool() const {
@@ -200,12 +208,13 @@ class TestServer {
         dialect_{smtp::standard_dialect(options_.limits, options_.protocol)},
         context_{options_, dialect_, chains_, defences_, pool()} {
     add_observers();
+    if (choice_.offers_auth) add_login();
     add_envelope_handlers();
     add_message_handlers();
   }
 
   [[nodiscard]] session::Context& context() noexcept { return context_; }
-  [[nodiscard]] const smtp::Dialect& dialect() const noexcept { return dialect_; }
+  [[nodiscard]] const smtp::Dialect& dialect() const noexcept { return context_.clear.dialect(); }
   [[nodiscard]] const Records& records() const noexcept { return records_; }
 
   /// A session has ended: nothing of it is left.
@@ -225,6 +234,12 @@ class TestServer {
     options.protocol = choice_.is_lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
     options.defences.refuse_early_talkers = choice_.defends;
     options.defences.refuse_bad_pipelining = choice_.defends;
+    if (choice_.offers_auth) {
+      options.auth.mechanisms = {"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN", "XOAUTH2"};
+    }
+    options.auth.plain_text_in_clear = true;
+    options.auth.is_required = choice_.demands_auth;
+    options.auth.first_delay = options.auth.longest_delay = std::chrono::milliseconds{0};
     options.log = &log_;
     options.clock = &clock_;
     // A small buffer fits in, and little else.
@@ -244,6 +259,34 @@ class TestServer {
     });
   }
 
+  void add_login() {
+    if (choice_.handlers_wait) {
+      chains_.get<event::Auth>().append("wait", [](event::Auth&) -> Awaitable<Decision> {
+        co_await give_way();
+        co_return pass();
+      });
+    }
+    chains_.get<event::Auth>().append("ann", [](event::Auth& auth) -> Decision {
+      QUOTH_ASSERT(!auth.session.is_authenticated() && !auth.session.in_transaction());
+      const auto* const password = std::get_if<auth::Password>(&auth.credentials);
+      if (password == nullptr) return know(auth);
+      if (password->user == "ann" && password->password == "pencil") return accept();
+      if (password->user == "throw") throw std::runtime_error{"thrown for a client who wants it"};
+      return decide_by(password->user);
+    });
+  }
+
+  /// Nobody comes to the end of SCRAM: no input can foretell our nonce.
+  static Decision know(event::Auth& auth) {
+    const auto* const scram = std::get_if<auth::ScramUser>(&auth.credentials);
+    if (scram == nullptr || scram->user != "ann") return pass();
+    static const auth::ScramKeys sha1 = *auth::scram_keys_of(auth::ScramHash::sha1, "pencil", 1);
+    static const auth::ScramKeys sha256 =
+        *auth::scram_keys_of(auth::ScramHash::sha256, "pencil", 1);
+    auth.use_keys(scram->hash == auth::ScramHash::sha1 ? sha1 : sha256);
+    return accept();
+  }
+
   void add_envelope_handlers() {
     if (choice_.handlers_wait) {
       const auto wait = [](auto& /*event*/) -> Awaitable<Decision> {
@@ -258,8 +301,12 @@ class TestServer {
       chains_.get<event::Reset>().append(
           "wait", [](event::Reset&) -> Awaitable<void> { co_await give_way(); });
     }
-    chains_.get<event::Mail>().append(
-        "decide", [](event::Mail& mail) { return decide_by(local_of(mail.sender)); });
+    chains_.get<event::Mail>().append("decide", [this](event::Mail& mail) {
+      const std::string& user = mail.session.user();
+      QUOTH_ASSERT(user.empty() || (choice_.offers_auth && user == "ann"));
+      QUOTH_ASSERT(!user.empty() || !choice_.demands_auth);
+      return decide_by(local_of(mail.sender));
+    });
     chains_.get<event::Rcpt>().append("decide", [this](event::Rcpt& rcpt) {
       QUOTH_ASSERT(rcpt.envelope.recipients.size() < options_.limits.recipients);
       const Decision decision = decide_by(rcpt.recipient.local());
@@ -433,14 +480,18 @@ Script script_of(std::string_view input) {
   return script;
 }
 
-/// "queued as 1ABC…": no two are the same.
-std::string without_queue_ids(std::string output) {
-  constexpr std::string_view lead = "queued as ";
+/// Without what stands behind `lead` on its lines.
+std::string without(std::string output, std::string_view lead) {
   for (std::size_t at = output.find(lead); at != std::string::npos; at = output.find(lead, at)) {
     at += lead.size();
     output.erase(at, output.find('\r', at) - at);
   }
   return output;
+}
+
+/// What is the same whenever the same is said. "queued as 1ABC…" is not, nor is a nonce.
+std::string lasting(std::string output) {
+  return without(without(std::move(output), "queued as "), "\n334 ");
 }
 
 /// The stored messages are those that the client has reason to think stored, as it sent them.
@@ -477,7 +528,7 @@ Outcome run(const Script& script, Send send) {
   } else {
     check_view(script, server, output);
   }
-  return {without_queue_ids(std::move(output)), server.records().stored};
+  return {lasting(std::move(output)), server.records().stored};
 }
 
 Outcome run_whole(const Script& script) {

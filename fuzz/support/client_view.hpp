@@ -60,6 +60,9 @@ inline std::vector<SeenReply> parse_replies(std::string_view out) {
   return replies;
 }
 
+/// Octets of a line in an exchange of AUTH, with its CRLF (RFC 4954 §4).
+inline constexpr std::size_t response_line_octets = 12288;
+
 /// A message that a client has reason to think delivered: it was ended, and the reply was yes.
 struct Acknowledged {
   std::string raw;  ///< As it was sent, without the dot at its end.
@@ -134,6 +137,7 @@ class ClientView {
     const SeenReply reply = take_due();
     const std::string_view verb = line.substr(0, line.find_first_of(" \t\r"));
     if (ascii::iequals(verb, "DATA") && reply.code == 354) return take_text();
+    if (ascii::iequals(verb, "AUTH") && reply.code == 334) return take_exchange();
     QUOTH_ASSERT(reply.code / 100 != 3);
     if (reply.code == 250) note(verb, line);
     return true;
@@ -143,6 +147,24 @@ class ClientView {
   bool take_last() {
     static_cast<void>(take_due());
     QUOTH_ASSERT(closed_);
+    return true;
+  }
+
+  /// Behind a 334 to AUTH: a line, and its reply, until one is no 334 (RFC 4954 §4).
+  bool take_exchange() {
+    SeenReply reply{.code = 334, .last_line = {}};
+    while (reply.code == 334) {
+      const std::string_view rest = said_.substr(at_);
+      const std::size_t lf = rest.find('\n');
+      const std::size_t octets = lf == std::string_view::npos ? rest.size() : lf + 1;
+      if (octets > hopeless_octets) return take_last();
+      if (lf == std::string_view::npos) return false;
+      at_ += octets;
+      const std::string_view line = rest.substr(0, octets);
+      if (octets <= response_line_octets && !line.ends_with("\r\n")) return take_last();
+      reply = take_due();
+      QUOTH_ASSERT(reply.code == 334 || reply.code == 235 || reply.code >= 400);
+    }
     return true;
   }
 

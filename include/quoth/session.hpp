@@ -121,7 +121,7 @@ class Session {
   [[nodiscard]] Claim claim() const noexcept { return facts_.claim; }
   /// What a proxy told; none without one.
   [[nodiscard]] const smtp::Rare<ProxyFacts>& proxied() const noexcept { return facts_.proxied; }
-  /// What XFORWARD told of the next message, or of the present one.
+  /// What XFORWARD told of the next message, or of the present one. Forgotten with it.
   [[nodiscard]] const smtp::Rare<Forwarded>& forwarded() const noexcept { return facts_.forwarded; }
 
   /// What the TLS handshake with the peer agreed on; none in the clear.

@@ -49,6 +49,7 @@ std::optional<net::PeerKeys> take_claim(Session::Facts& facts, const net::ProxyH
 std::optional<net::PeerKeys> take_claim(Session::Facts& facts,
                                         const smtp::XclientArguments& arguments) {
   speak_for_another(facts, Claim::xclient);
+  facts.forwarded.reset();
   take(facts.client.name, arguments.name);
   take(facts.client.address, arguments.address);
   take(facts.client.port, arguments.port);

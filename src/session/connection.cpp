@@ -337,6 +337,7 @@ Awaitable<void> Connection::fire_reset() {
   event::Dispatch dispatch = dispatch_of(reset);
   static_cast<void>(co_await settle(dispatch, context_.options.timeouts.handler));
   if (late_) co_await await_late_handler();
+  session_.facts().forwarded.reset();
 }
 
 Awaitable<void> Connection::fire_disconnect() {
