@@ -144,7 +144,7 @@ Awaitable<Verdict> UsersPlugin::check_password(const Session& session,
     return verify_user(*measured, password) && can_be_right;
   };
   const Standing standing = standing_of(network, login.user);
-  const Verdict verdict = co_await hashing_.verify(standing, std::move(work));
+  const Verdict verdict = co_await hashing_.verify(standing, network, std::move(work));
   if (verdict == Verdict::right) remember(network, login.user, remembered);
   co_return verdict;
 }
