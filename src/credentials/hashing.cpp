@@ -87,9 +87,8 @@ bool Hashing::reserve(Standing standing, const std::string& network) {
   std::optional<Job> turned_away;
   {
     const std::lock_guard lock{mutex_};
-    // Strangers wait for all, those who are known for each other.
-    std::size_t ahead = queues_[index_of(Standing::known)].waiting;
-    if (standing == Standing::stranger) ahead += queue.waiting;
+    std::size_t ahead = 0;
+    for (std::size_t i = 0; i <= index_of(standing); ++i) ahead += queues_[i].waiting;
     if (ahead >= room()) {
       turned_away = queue.make_room_for(network);
       if (!turned_away) return false;
@@ -155,7 +154,9 @@ Awaitable<Verdict> Hashing::verify(Standing standing, std::string network, Work 
 
 std::size_t Hashing::waiting() const {
   const std::lock_guard lock{mutex_};
-  return queues_[0].waiting + queues_[1].waiting;
+  std::size_t all = 0;
+  for (const Queue& queue : queues_) all += queue.waiting;
+  return all;
 }
 
 }  // namespace quoth::credentials

@@ -18,8 +18,12 @@
 
 namespace quoth::credentials {
 
-/// Whether somebody has logged in before from where he tries now.
-enum class Standing : std::uint8_t { known, stranger };
+/// What is known of the network that somebody tries to log in from.
+enum class Standing : std::uint8_t {
+  known,     ///< Somebody has logged in from there before.
+  stranger,  ///< Nothing.
+  suspect,   ///< There was a wrong password from there lately, and never a right one.
+};
 
 /// What came of a password.
 enum class Verdict : std::uint8_t {
@@ -28,11 +32,11 @@ enum class Verdict : std::uint8_t {
   overloaded,  ///< It was not looked at: too many wait.
 };
 
-/// Threads that verify passwords, and who waits for them. Those who are known go first; nobody is
-/// let in who would wait longer than `longest_wait`, as far as can be told from how long the last
-/// ones took. So a flood of strangers holds up strangers alone, and memory is bounded. Networks
-/// share what room there is: once it is full, whoever comes from one that has fewer waiting takes
-/// the place of the last from the one that has most. Any thread.
+/// Threads that verify passwords, and who waits for them. Those who are known go first, and
+/// suspects last; nobody is let in who would wait longer than `longest_wait`, as far as can be told
+/// from how long the last ones took. So a flood holds up its like alone, and memory is bounded.
+/// Networks share what room there is: once it is full, whoever comes from one that has fewer
+/// waiting takes the place of the last from the one that has most. Any thread.
 class Hashing {
  public:
   using Work = std::function<bool()>;  ///< Whether the password is right.
@@ -87,7 +91,7 @@ class Hashing {
 
   const Options options_;
   mutable std::mutex mutex_;
-  std::array<Queue, 2> queues_;  // by standing
+  std::array<Queue, 3> queues_;  // by standing
   std::chrono::duration<double> average_;
   net::BlockingPool pool_;
 };

@@ -103,17 +103,18 @@ struct Queue : testing::Test {
   }
 };
 
-TEST_F(Queue, WhoIsKnownGoesFirst) {
+TEST_F(Queue, WhoIsKnownGoesFirstAndSuspectsLast) {
   start();
+  submit(Standing::suspect, "suspect");
   submit(Standing::stranger, "stranger 1");
   submit(Standing::stranger, "stranger 2");
   submit(Standing::known, "ann");
   submit(Standing::stranger, "stranger 3");
   submit(Standing::known, "bob");
-  ASSERT_TRUE(wait_for_waiting(5));
+  ASSERT_TRUE(wait_for_waiting(6));
   finish();
-  EXPECT_THAT(order.all(),
-              testing::ElementsAre("ann", "bob", "stranger 1", "stranger 2", "stranger 3"));
+  EXPECT_THAT(order.all(), testing::ElementsAre("ann", "bob", "stranger 1", "stranger 2",
+                                                "stranger 3", "suspect"));
 }
 
 TEST_F(Queue, StrangersAreTurnedAwayWhoWouldWaitTooLong) {
@@ -154,6 +155,21 @@ TEST_F(Queue, NetworksShareTheRoom) {
   ASSERT_TRUE(wait_for_waiting(5));
   finish();
   EXPECT_THAT(order.all(), testing::ElementsAre("ann.1", "a.1", "b.1", "c.1", "d.1"));
+}
+
+TEST_F(Queue, SuspectsTakeNoPlaceOfStrangers) {
+  Hashing::Options options;
+  options.longest_wait = 1s;
+  options.guess = 250ms;
+  start(options);
+  for (const char* name : {"a.1", "b.1", "c.1", "d.1"}) submit(Standing::suspect, name);
+  ASSERT_TRUE(wait_for_waiting(4));
+  submit(Standing::suspect, "e.1");
+  ASSERT_TRUE(seen.wait_for("e.1 overloaded"));
+  submit(Standing::stranger, "f.1");
+  ASSERT_TRUE(wait_for_waiting(5));
+  finish();
+  EXPECT_THAT(order.all(), testing::ElementsAre("f.1", "a.1", "b.1", "c.1", "d.1"));
 }
 
 TEST_F(Queue, ThoseWhoAreKnownAreBoundedToo) {
