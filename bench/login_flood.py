@@ -199,9 +199,7 @@ def config_of(options, users):
     if options.failures is not None:
         auth["failures"] = options.failures
     config["listener"][0].update({"auth": auth, "tls": "off",
-                                  "trust.proxy": ["127.0.0.1"]})
-    listener = config["listener"][0]
-    listener["trust"] = {"proxy": listener.pop("trust.proxy")}
+                                  "trust": {"proxy": ["127.0.0.1"]}})
     return config
 
 

@@ -5,8 +5,11 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/asio/associated_executor.hpp>
@@ -51,46 +54,81 @@ std::size_t Hashing::room() const noexcept {
       std::clamp(jobs, static_cast<double>(options_.threads), double{most_waiting}));
 }
 
-bool Hashing::reserve(Standing standing) {
-  const std::lock_guard lock{mutex_};
-  // Strangers wait for all, those who are known for each other.
-  std::size_t ahead = waiting_[index_of(Standing::known)];
-  if (standing == Standing::stranger) ahead += waiting_[index_of(Standing::stranger)];
-  if (ahead >= room()) return false;
-  ++waiting_[index_of(standing)];
+void Hashing::Queue::enter(const std::string& network) {
+  ++by_network[network];
+  ++waiting;
+}
+
+void Hashing::Queue::leave(const std::string& network) {
+  const auto place = by_network.find(network);
+  QUOTH_ASSERT(place != by_network.end());
+  if (--place->second == 0) by_network.erase(place);
+  --waiting;
+}
+
+/// The last job of the network that has most of them waiting, if `network` has fewer also with one
+/// more than now; nothing: it would gain no fairer share.
+std::optional<Hashing::Job> Hashing::Queue::make_room_for(const std::string& network) {
+  const auto most = std::ranges::max_element(
+      by_network, {}, [](const auto& network_and_count) { return network_and_count.second; });
+  const auto own = by_network.find(network);
+  const std::size_t own_count = own == by_network.end() ? 0 : own->second;
+  if (most == by_network.end() || most->second < own_count + 2) return std::nullopt;
+  const auto last = std::ranges::find(jobs.rbegin(), jobs.rend(), most->first, &Job::network);
+  if (last == jobs.rend()) return std::nullopt;
+  Job job = std::move(*last);
+  jobs.erase(std::next(last).base());
+  leave(job.network);
+  return job;
+}
+
+bool Hashing::reserve(Standing standing, const std::string& network) {
+  Queue& queue = queues_[index_of(standing)];
+  std::optional<Job> turned_away;
+  {
+    const std::lock_guard lock{mutex_};
+    std::size_t ahead = 0;
+    for (std::size_t i = 0; i <= index_of(standing); ++i) ahead += queues_[i].waiting;
+    if (ahead >= room()) {
+      turned_away = queue.make_room_for(network);
+      if (!turned_away) return false;
+    }
+    queue.enter(network);
+  }
+  if (turned_away) turned_away->done(nullptr, Verdict::overloaded);
   return true;
 }
 
 void Hashing::enqueue(Standing standing, Job job) {
   {
     const std::lock_guard lock{mutex_};
-    queues_[index_of(standing)].push_back(std::move(job));
+    queues_[index_of(standing)].jobs.push_back(std::move(job));
   }
   // Each stands for one job, not for this one: whose turn it is shows when a thread is free.
   boost::asio::post(pool_, [this] { run_next(); });
 }
 
-Hashing::Job Hashing::take() {
+std::optional<Hashing::Job> Hashing::take() {
   const std::lock_guard lock{mutex_};
-  for (std::size_t i = 0; i < queues_.size(); ++i) {
-    if (queues_[i].empty()) continue;
-    Job job = std::move(queues_[i].front());
-    queues_[i].pop_front();
-    --waiting_[i];
+  for (Queue& queue : queues_) {
+    if (queue.jobs.empty()) continue;
+    Job job = std::move(queue.jobs.front());
+    queue.jobs.pop_front();
+    queue.leave(job.network);
     return job;
   }
-  QUOTH_ASSERT(false);
-  return {};
+  return std::nullopt;  // who was turned away has left his turn behind
 }
 
 void Hashing::run_next() {
   constexpr double weight = 0.125;
-  const Job job = take();
+  const std::optional<Job> job = take();
+  if (!job) return;
   const Clock::time_point began = Clock::now();
   std::exception_ptr error;
   bool is_right = false;
   try {
-    is_right = job.work();
+    is_right = job->work();
   } catch (...) {  // to whom it is for
     error = std::current_exception();
   }
@@ -98,14 +136,14 @@ void Hashing::run_next() {
     const std::lock_guard lock{mutex_};
     average_ += (Clock::now() - began - average_) * weight;
   }
-  job.done(error, is_right ? Verdict::right : Verdict::wrong);
+  job->done(error, is_right ? Verdict::right : Verdict::wrong);
 }
 
-Awaitable<Verdict> Hashing::verify(Standing standing, Work work) {
+Awaitable<Verdict> Hashing::verify(Standing standing, std::string network, Work work) {
   using Token = boost::asio::use_awaitable_t<net::Executor>;
-  if (!reserve(standing)) co_return Verdict::overloaded;
-  auto start = [this, standing](auto handler, Work job) {
-    enqueue(standing, {std::move(job), deliver_to(std::move(handler))});
+  if (!reserve(standing, network)) co_return Verdict::overloaded;
+  auto start = [this, standing, &network](auto handler, Work job) {
+    enqueue(standing, {std::move(network), std::move(job), deliver_to(std::move(handler))});
   };
   Token token;
   const Verdict verdict =
@@ -116,7 +154,9 @@ Awaitable<Verdict> Hashing::verify(Standing standing, Work work) {
 
 std::size_t Hashing::waiting() const {
   const std::lock_guard lock{mutex_};
-  return waiting_[0] + waiting_[1];
+  std::size_t all = 0;
+  for (const Queue& queue : queues_) all += queue.waiting;
+  return all;
 }
 
 }  // namespace quoth::credentials

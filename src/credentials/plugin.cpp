@@ -34,6 +34,8 @@ using Stopwatch = std::chrono::steady_clock;
 
 constexpr std::size_t known_places = 16384;
 constexpr std::chrono::hours known_for{24 * 30};
+constexpr std::size_t suspected_places = 16384;
+constexpr std::chrono::minutes suspected_for{10};
 
 std::size_t thread_count(std::size_t wanted) noexcept {
   if (wanted > 0) return wanted;
@@ -84,6 +86,7 @@ class UsersPlugin final : public Plugin {
   RecentKeys logins_;  // name, line and password of those who were right
   RecentKeys places_;  // networks, and users in them, that somebody has logged in from
   std::string secret_ = crypto::random_octets(crypto::digest_bytes(crypto::Hash::sha256));
+  RecentKeys suspects_;  // networks that a wrong password has come from
   Hashing hashing_;
   net::BlockingPool file_pool_{1};
 };
@@ -92,6 +95,7 @@ UsersPlugin::UsersPlugin(const UsersFileOptions& options)
     : file_{options.path},
       logins_{options.remembered_logins, options.remembered_for},
       places_{known_places, known_for},
+      suspects_{suspected_places, suspected_for},
       hashing_{{.threads = thread_count(options.threads), .longest_wait = options.longest_wait}} {
   if (options.path.empty()) throw std::invalid_argument("users_file: path is empty");
 }
@@ -144,8 +148,9 @@ Awaitable<Verdict> UsersPlugin::check_password(const Session& session,
     return verify_user(*measured, password) && can_be_right;
   };
   const Standing standing = standing_of(network, login.user);
-  const Verdict verdict = co_await hashing_.verify(standing, std::move(work));
+  const Verdict verdict = co_await hashing_.verify(standing, network, std::move(work));
   if (verdict == Verdict::right) remember(network, login.user, remembered);
+  if (verdict == Verdict::wrong) suspects_.add(joined({network}), Stopwatch::now());
   co_return verdict;
 }
 
@@ -178,7 +183,8 @@ Standing UsersPlugin::standing_of(const std::string& network, std::string_view u
   const Stopwatch::time_point now = Stopwatch::now();
   const bool is_known =
       places_.contains(joined({network, user}), now) || places_.contains(joined({network}), now);
-  return is_known ? Standing::known : Standing::stranger;
+  if (is_known) return Standing::known;
+  return suspects_.contains(joined({network}), now) ? Standing::suspect : Standing::stranger;
 }
 
 void UsersPlugin::remember(const std::string& network, std::string_view user,

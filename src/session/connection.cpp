@@ -330,7 +330,6 @@ bool Connection::has_lost_transaction() const noexcept {
 
 Awaitable<void> Connection::fire_reset() {
   envelope_memory_.clear();
-  session_.facts().forwarded.reset();
   if (transaction_.has_begun()) transaction_.abort(reception_ ? protocol_.body_octets() : 0);
   reception_.reset();
   event::Reset reset{session_};

@@ -54,7 +54,8 @@ std::string_view name_of(Verdict verdict) {
 
 Awaitable<void> verify(Hashing* hashing, Recorder* seen, Standing standing, Hashing::Work work,
                        std::string name) {
-  const Verdict verdict = co_await hashing->verify(standing, std::move(work));
+  std::string network = name.substr(0, name.find('.'));
+  const Verdict verdict = co_await hashing->verify(standing, std::move(network), std::move(work));
   seen->add(name + " " + std::string{name_of(verdict)});
 }
 
@@ -102,17 +103,18 @@ struct Queue : testing::Test {
   }
 };
 
-TEST_F(Queue, WhoIsKnownGoesFirst) {
+TEST_F(Queue, WhoIsKnownGoesFirstAndSuspectsLast) {
   start();
+  submit(Standing::suspect, "suspect");
   submit(Standing::stranger, "stranger 1");
   submit(Standing::stranger, "stranger 2");
   submit(Standing::known, "ann");
   submit(Standing::stranger, "stranger 3");
   submit(Standing::known, "bob");
-  ASSERT_TRUE(wait_for_waiting(5));
+  ASSERT_TRUE(wait_for_waiting(6));
   finish();
-  EXPECT_THAT(order.all(),
-              testing::ElementsAre("ann", "bob", "stranger 1", "stranger 2", "stranger 3"));
+  EXPECT_THAT(order.all(), testing::ElementsAre("ann", "bob", "stranger 1", "stranger 2",
+                                                "stranger 3", "suspect"));
 }
 
 TEST_F(Queue, StrangersAreTurnedAwayWhoWouldWaitTooLong) {
@@ -129,6 +131,45 @@ TEST_F(Queue, StrangersAreTurnedAwayWhoWouldWaitTooLong) {
   EXPECT_EQ(seen.count("stranger right"), 10U);
   EXPECT_EQ(seen.count("ann right"), 1U) << "however many strangers wait";
   EXPECT_EQ(order.all().front(), "ann");
+}
+
+// Names are of the form NETWORK.NUMBER.
+TEST_F(Queue, NetworksShareTheRoom) {
+  Hashing::Options options;
+  options.longest_wait = 1s;
+  options.guess = 250ms;  // so that four wait a second
+  start(options);
+  for (const char* name : {"a.1", "a.2", "a.3", "b.1"}) {
+    submit(Standing::stranger, name);
+  }
+  ASSERT_TRUE(wait_for_waiting(4));
+  submit(Standing::stranger, "c.1");
+  ASSERT_TRUE(seen.wait_for("a.3 overloaded")) << "a has most, and its last came last";
+  submit(Standing::stranger, "b.2");
+  ASSERT_TRUE(seen.wait_for("b.2 overloaded")) << "b has one, a two: the one is no fairer";
+  submit(Standing::stranger, "d.1");
+  ASSERT_TRUE(seen.wait_for("a.2 overloaded"));
+  submit(Standing::stranger, "e.1");
+  ASSERT_TRUE(seen.wait_for("e.1 overloaded")) << "each has one";
+  submit(Standing::known, "ann.1");
+  ASSERT_TRUE(wait_for_waiting(5));
+  finish();
+  EXPECT_THAT(order.all(), testing::ElementsAre("ann.1", "a.1", "b.1", "c.1", "d.1"));
+}
+
+TEST_F(Queue, SuspectsTakeNoPlaceOfStrangers) {
+  Hashing::Options options;
+  options.longest_wait = 1s;
+  options.guess = 250ms;
+  start(options);
+  for (const char* name : {"a.1", "b.1", "c.1", "d.1"}) submit(Standing::suspect, name);
+  ASSERT_TRUE(wait_for_waiting(4));
+  submit(Standing::suspect, "e.1");
+  ASSERT_TRUE(seen.wait_for("e.1 overloaded"));
+  submit(Standing::stranger, "f.1");
+  ASSERT_TRUE(wait_for_waiting(5));
+  finish();
+  EXPECT_THAT(order.all(), testing::ElementsAre("f.1", "a.1", "b.1", "c.1", "d.1"));
 }
 
 TEST_F(Queue, ThoseWhoAreKnownAreBoundedToo) {
@@ -159,7 +200,7 @@ TEST(Hashing, SaysWhatTheWorkSays) {
   Hashing hashing{{}};
   boost::asio::io_context io;
   const auto ask = [&](Hashing::Work work) {
-    return support::run(io, hashing.verify(Standing::stranger, std::move(work)));
+    return support::run(io, hashing.verify(Standing::stranger, "net", std::move(work)));
   };
   EXPECT_EQ(ask([] { return true; }), Verdict::right);
   EXPECT_EQ(ask([] { return false; }), Verdict::wrong);
@@ -172,7 +213,7 @@ TEST(Hashing, RunsOffTheCallersThread) {
   Hashing hashing{{}};
   boost::asio::io_context io;
   const auto here = std::this_thread::get_id();
-  EXPECT_EQ(support::run(io, hashing.verify(Standing::stranger,
+  EXPECT_EQ(support::run(io, hashing.verify(Standing::stranger, "net",
                                             [here] { return std::this_thread::get_id() == here; })),
             Verdict::wrong);
 }

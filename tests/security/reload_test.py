@@ -38,7 +38,8 @@ class ReloadUnderLoad(SecurityCase):
         reloads = self.enterContext(contextlib.closing(Reloads(server)))
         crowd = Crowd(server.address, self.authority.certificate, CLIENTS)
         replacements, shown = await replace_thrice(
-            server, crowd, self.authority, self.files, reloads, handshakes=HANDSHAKES, seconds=SECONDS)
+            server, crowd, self.authority, self.files, reloads, handshakes=HANDSHAKES,
+            seconds=SECONDS)
         return crowd, replacements, shown
 
 
