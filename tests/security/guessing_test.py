@@ -1,4 +1,4 @@
-"""AUTH by those who guess: each try waits longer, and a network that has failed too often is out."""
+"""AUTH by those who guess: each try waits longer, and a network that fails too often is out."""
 
 import contextlib
 import json
@@ -6,13 +6,12 @@ import re
 import time
 import unittest
 
-from auth_case import AuthCase, encoded
+from auth_case import WRONG, AuthCase, encoded
 from proxy_header import version_1
 from quoth_case import MESSAGE
 from roles_case import PASSWORD, plain, start_tls
 from security_case import events
 
-WRONG = b"wrong"
 LOOPBACK = ["127.0.0.0/8"]
 
 
@@ -174,7 +173,8 @@ class UserNames(GuessingCase):
         b"*)(uid=*", b"*", b"ann)(|(uid=*", b"../users", b"../../../../etc/passwd", b"ann/../bob",
         b"ann\n", b"\nann", b"ann\r\nroot", b"ann:", b":", b"#", b"", b" ", b"ann ", b" ann",
         b"' OR 1=1 --", b"ann' --", b"${run{id}}", b"%s%n", b"{user}", b"$(id)", b"`id`", b"|id",
-        b"\xff\xfe", b"\xc0\x80", b"a\xcc", b"\xe2\x80\xaeann", b"ann\x7f", b"\x1b[2J", b"ANN", b"Ann",
+        b"\xff\xfe", b"\xc0\x80", b"a\xcc", b"\xe2\x80\xaeann", b"ann\x7f", b"\x1b[2J", b"ANN",
+        b"Ann",
         b"ann@", b"@local.test", b"ann@local.test", "bob＠local.test\u200b@".encode(), b"n" * 255,
         b"n" * 256, b"n" * 9000,
     )
@@ -220,7 +220,8 @@ class UserNames(GuessingCase):
                         b"\0ann\0x\0" + PASSWORD, b"\0\0ann\0" + PASSWORD, b"\0ann\0",
                         b"\0ann\0" + b"x" * 256):
             with self.subTest(message=message[:30]):
-                self.assertIn(wire.command(b"AUTH PLAIN " + (encoded(message) or b"=")).code, (501, 535))
+                line = b"AUTH PLAIN " + (encoded(message) or b"=")
+                self.assertIn(wire.command(line).code, (501, 535))
                 wire.still_usable()
         wire = self.secured(self.server)
         wire.expect(235, plain(b"ann"))
