@@ -91,6 +91,21 @@ class Proxy(TrustCase):
                 getattr(wire, end)()
         self.header_of(self.proxied(self.server, version_1(CLIENT)))
 
+    def test_silence(self):
+        """Within a header that does not go on: it has ten seconds, and fewer under overload."""
+        server = self.serve_roles(
+            mx={"trust": {"proxy": LOOPBACK}}, limits={"connections": {"total": 4, "per_ip": 4}},
+            defences={"overload_percent": 50, "overload_timeout": "300ms"})
+        wires = []
+        for octets in (b"", version_1(CLIENT)[:40], version_2(CLIENT)[:20]):
+            wires.append(self.raw(server, "mx"))
+            wires[-1].send(octets)
+        for wire in wires:
+            wire.expect_closed()
+        self.assertEqual({line["reason"] for line in events(server, "session.ended")},
+                         {"no PROXY header"})
+        self.proxied(server, version_1(CLIENT)).still_usable()
+
     def test_only_one(self):
         """A second one is of the client's making."""
         wire = self.raw(self.server, "mx")

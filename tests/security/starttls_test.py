@@ -84,8 +84,7 @@ class StarttlsState(TlsCase):
                 wire = self.session(server)
                 for line in begun:
                     wire.expect(250, line)
-                if wire.command(b"STARTTLS").code != 220:
-                    continue
+                wire.expect(220, b"STARTTLS")
                 wrap(wire)
                 self.assert_code(wire.command(b"RCPT TO:<" + USER + b">"), 503)
                 self.assert_code(wire.command(b"DATA"), 503)
