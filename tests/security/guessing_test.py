@@ -6,12 +6,14 @@ import re
 import time
 import unittest
 
+import mail_files
 from auth_case import WRONG, AuthCase, encoded
 from proxy_header import version_1
 from quoth_case import MESSAGE
 from roles_case import PASSWORD, plain, start_tls
 from security_case import events
 
+ALICE = b"alice@local.test"
 LOOPBACK = ["127.0.0.0/8"]
 
 
@@ -68,6 +70,15 @@ class GrowingDelay(GuessingCase):
                 wire = self.secured(server)
                 wire.send(b"".join(line + b"\r\n" for line in lines))
                 self.assertEqual([each.code for each in wire.replies_until_closed()], [554])
+
+    def test_guesses_that_are_sent_ahead_where_that_may_be(self):
+        """Each still waits for its own reply, which takes its own time."""
+        wire = self.secured(self.serve_roles(defences={"refuse_bad_pipelining": False}))
+        begin = time.monotonic()
+        wire.send((plain(b"ann", WRONG) + b"\r\n") * 3)
+        for _ in range(3):
+            self.assert_code(wire.reply(), 535)
+        self.assertGreaterEqual(time.monotonic() - begin, 1.75)
 
 
 class LockedOut(GuessingCase):
@@ -242,6 +253,34 @@ class UserNames(GuessingCase):
         with contextlib.suppress(OSError):
             self.assertLessEqual({each.code for each in wire.replies_until_closed()}, {421, 500})
         self.assert_unharmed()
+
+
+class AnyUser(GuessingCase):
+    """The listener for developers takes any name; still none becomes a line of its own."""
+
+    def test_names(self):
+        server = self.serve(config={
+            "hostname": "mx.local.test", "limits": {"connections": {"per_ip": 1000}},
+            "listener": [{"listen": ["127.0.0.1:0"], "role": "dev"}],
+            "route": {"*": {"via": "maildir:mail/{domain}/{local}"}}})
+        wires = [(name, self.session(server)) for name in UserNames.NAMES]
+        for name, wire in wires:
+            wire.send(plain(name) + b"\r\n")
+        for name, wire in wires:
+            with self.subTest(name=name[:40]):
+                code = wire.reply().code
+                has_controls = re.search(rb"[\0-\x1f\x7f]", name) is not None
+                self.assertIn(code, (501, 535) if has_controls else (235, 501, 535))
+                if code == 235:
+                    self.assert_code(wire.deliver(MESSAGE, [ALICE]), 250)
+        files = mail_files.delivered(server.mail)
+        self.assertGreater(len(files), 20)
+        for file in files:
+            own = mail_files.split(file.read_bytes())[0].decode()
+            for line in own.splitlines():
+                self.assertRegex(line, r"^(Return-Path: |Received: |\t)[ -~]+$")
+        for line in server.log().splitlines():
+            self.assertIn("ev", json.loads(line))
 
 
 if __name__ == "__main__":

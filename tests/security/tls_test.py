@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 from certificates import Authority, context
-from quoth_case import MESSAGE, USER
+from quoth_case import MEBIBYTE, MESSAGE, USER
 from roles_case import start_tls, wrap
 from tls_case import SECONDS, TlsCase
 
@@ -163,6 +163,33 @@ class BrokenHandshakes(TlsCase):
             self.send_garbage(wire, b"")
         self.assert_failed_handshakes(server, 2)
         self.assert_serves(server)
+
+    def test_a_hello_that_never_ends(self):
+        """It says that it has 16 MiB, and sends them, in records of the right form."""
+        server = self.offering()
+        wire = self.securing(server)
+        before = server.rss_bytes()
+        wire.try_send(b"\x16\x03\x01\x40\0\x01\xff\xff\xff\x03\x03" + b"\0" * 16378)
+        for _ in range(1024):
+            if not wire.try_send(b"\x16\x03\x01\x40\0" + b"\0" * 16384):
+                break
+        self.send_garbage(wire, b"")
+        self.assert_memory_flat(server, before, 4 * MEBIBYTE)
+        self.assert_serves(server)
+
+    def test_a_flood_of_half_handshakes(self):
+        server = self.offering(tls={"handshakes": 100})
+        hello = self.client_hello()
+        wires = [self.securing(server) for _ in range(100)]
+        for wire in wires:
+            wire.send(hello)
+        late = self.session(server)
+        self.assert_code(late.command(b"STARTTLS"), 454, "4.7.0")
+        self.assert_code(late.deliver(MESSAGE, [USER]), 250)
+        for wire in wires:
+            wire.close()
+        self.assert_failed_handshakes(server, len(wires))
+        start_tls(self.session(server))
 
     def test_too_many_at_a_time(self):
         server = self.offering(tls={"handshakes": 1})
