@@ -82,7 +82,7 @@ def openssl(*arguments, stdin=b""):
 
 
 def context(authority=None, own=None):
-    """A client's settings for TLS: it trusts `authority`, or everybody, and shows the pair `own`."""
+    """A client's settings: it trusts `authority`, or everybody, and shows the pair `own`."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if authority is None:
         made.check_hostname, made.verify_mode = False, ssl.CERT_NONE

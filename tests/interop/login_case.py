@@ -1,4 +1,4 @@
-"""A server that clients log in to, with a certificate that they verify, and what is checked then."""
+"""A server that clients log in to, with a certificate that they verify."""
 
 import tempfile
 from pathlib import Path

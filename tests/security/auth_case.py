@@ -7,6 +7,7 @@ from security_case import SecurityCase
 
 PLAIN_TEXT = ("PLAIN", "LOGIN")
 SCRAM = ("SCRAM-SHA-1", "SCRAM-SHA-256")
+WRONG = b"Tr0ub4dor&3-wrong"
 
 
 def encoded(octets):

@@ -1,4 +1,4 @@
-"""AUTH by those who guess: each try waits longer, and a network that has failed too often is out."""
+"""AUTH by those who guess: each try waits longer, and a network that fails too often is out."""
 
 import contextlib
 import json
@@ -6,13 +6,14 @@ import re
 import time
 import unittest
 
-from auth_case import AuthCase, encoded
+import mail_files
+from auth_case import WRONG, AuthCase, encoded
 from proxy_header import version_1
 from quoth_case import MESSAGE
 from roles_case import PASSWORD, plain, start_tls
 from security_case import events
 
-WRONG = b"wrong"
+ALICE = b"alice@local.test"
 LOOPBACK = ["127.0.0.0/8"]
 
 
@@ -60,25 +61,24 @@ class GrowingDelay(GuessingCase):
         self.assertLess(time.monotonic() - begin, 5)
         self.assert_code(guesser.reply(), 535)
 
-    def test_what_comes_meanwhile_is_no_second_try(self):
-        """Guesses that are sent ahead have their delays one after the other."""
-        wire = self.secured(self.serve_roles())
+    def test_guesses_that_are_sent_ahead(self):
+        """AUTH is the last command of its group (RFC 4954 §4): nobody tries many in one segment."""
+        server = self.serve_roles()
+        for lines in ((plain(b"ann", WRONG),) * 3, (b"AUTH LOGIN", b"YW5u", encoded(PASSWORD)),
+                      (plain(b"ann", WRONG), plain(b"ann"))):
+            with self.subTest(lines=lines[0]):
+                wire = self.secured(server)
+                wire.send(b"".join(line + b"\r\n" for line in lines))
+                self.assertEqual([each.code for each in wire.replies_until_closed()], [554])
+
+    def test_guesses_that_are_sent_ahead_where_that_may_be(self):
+        """Each still waits for its own reply, which takes its own time."""
+        wire = self.secured(self.serve_roles(defences={"refuse_bad_pipelining": False}))
         begin = time.monotonic()
         wire.send((plain(b"ann", WRONG) + b"\r\n") * 3)
-        replies = [wire.reply().code]
-        if replies == [535]:
-            replies += [reply.code for reply in self.rest(wire, 2)]
-        if replies == [535] * 3:
-            self.assertGreaterEqual(time.monotonic() - begin, 1.75)
-        else:
-            self.assertIn(554, replies)
-
-    def rest(self, wire, count):
-        for _ in range(count):
-            reply = wire.reply()
-            yield reply
-            if reply.code in (421, 554):
-                return
+        for _ in range(3):
+            self.assert_code(wire.reply(), 535)
+        self.assertGreaterEqual(time.monotonic() - begin, 1.75)
 
 
 class LockedOut(GuessingCase):
@@ -174,7 +174,8 @@ class UserNames(GuessingCase):
         b"*)(uid=*", b"*", b"ann)(|(uid=*", b"../users", b"../../../../etc/passwd", b"ann/../bob",
         b"ann\n", b"\nann", b"ann\r\nroot", b"ann:", b":", b"#", b"", b" ", b"ann ", b" ann",
         b"' OR 1=1 --", b"ann' --", b"${run{id}}", b"%s%n", b"{user}", b"$(id)", b"`id`", b"|id",
-        b"\xff\xfe", b"\xc0\x80", b"a\xcc", b"\xe2\x80\xaeann", b"ann\x7f", b"\x1b[2J", b"ANN", b"Ann",
+        b"\xff\xfe", b"\xc0\x80", b"a\xcc", b"\xe2\x80\xaeann", b"ann\x7f", b"\x1b[2J", b"ANN",
+        b"Ann",
         b"ann@", b"@local.test", b"ann@local.test", "bob＠local.test\u200b@".encode(), b"n" * 255,
         b"n" * 256, b"n" * 9000,
     )
@@ -220,7 +221,8 @@ class UserNames(GuessingCase):
                         b"\0ann\0x\0" + PASSWORD, b"\0\0ann\0" + PASSWORD, b"\0ann\0",
                         b"\0ann\0" + b"x" * 256):
             with self.subTest(message=message[:30]):
-                self.assertIn(wire.command(b"AUTH PLAIN " + (encoded(message) or b"=")).code, (501, 535))
+                line = b"AUTH PLAIN " + (encoded(message) or b"=")
+                self.assertIn(wire.command(line).code, (501, 535))
                 wire.still_usable()
         wire = self.secured(self.server)
         wire.expect(235, plain(b"ann"))
@@ -251,6 +253,34 @@ class UserNames(GuessingCase):
         with contextlib.suppress(OSError):
             self.assertLessEqual({each.code for each in wire.replies_until_closed()}, {421, 500})
         self.assert_unharmed()
+
+
+class AnyUser(GuessingCase):
+    """The listener for developers takes any name; still none becomes a line of its own."""
+
+    def test_names(self):
+        server = self.serve(config={
+            "hostname": "mx.local.test", "limits": {"connections": {"per_ip": 1000}},
+            "listener": [{"listen": ["127.0.0.1:0"], "role": "dev"}],
+            "route": {"*": {"via": "maildir:mail/{domain}/{local}"}}})
+        wires = [(name, self.session(server)) for name in UserNames.NAMES]
+        for name, wire in wires:
+            wire.send(plain(name) + b"\r\n")
+        for name, wire in wires:
+            with self.subTest(name=name[:40]):
+                code = wire.reply().code
+                has_controls = re.search(rb"[\0-\x1f\x7f]", name) is not None
+                self.assertIn(code, (501, 535) if has_controls else (235, 501, 535))
+                if code == 235:
+                    self.assert_code(wire.deliver(MESSAGE, [ALICE]), 250)
+        files = mail_files.delivered(server.mail)
+        self.assertGreater(len(files), 20)
+        for file in files:
+            own = mail_files.split(file.read_bytes())[0].decode()
+            for line in own.splitlines():
+                self.assertRegex(line, r"^(Return-Path: |Received: |\t)[ -~]+$")
+        for line in server.log().splitlines():
+            self.assertIn("ev", json.loads(line))
 
 
 if __name__ == "__main__":

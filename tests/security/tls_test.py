@@ -1,4 +1,4 @@
-"""TLS: what was said in the clear is nobody's, and what is no handshake ends nothing else."""
+"""TLS: old versions, and what is no handshake, which ends nothing but its connection."""
 
 import shutil
 import ssl
@@ -9,14 +9,9 @@ import warnings
 from pathlib import Path
 
 from certificates import Authority, context
-from quoth_case import MESSAGE, USER
+from quoth_case import MEBIBYTE, MESSAGE, USER
 from roles_case import start_tls, wrap
-from security_case import SecurityCase, events
-from waiting import wait_until
-
-OFFERED = {"tls": "starttls"}
-UNCHECKED = {"refuse_bad_pipelining": False}
-SECONDS = 30
+from tls_case import SECONDS, TlsCase
 
 
 def versions(lowest, highest):
@@ -26,162 +21,6 @@ def versions(lowest, highest):
     with warnings.catch_warnings(action="ignore"):  # Python deprecates TLS 1.0, too
         settings.minimum_version, settings.maximum_version = lowest, highest
     return settings
-
-
-class TlsCase(SecurityCase):
-    def offering(self, **options):
-        """A server with STARTTLS and a certificate of its own."""
-        return self.serve_with(listener={**OFFERED, **options.pop("listener", {})}, **options)
-
-    def said(self, server, octets):
-        """A connection that has said EHLO and then these octets, in one segment."""
-        wire = self.session(server)
-        wire.send(octets)
-        return wire
-
-    def securing(self, server):
-        """A connection that is to shake hands now."""
-        wire = self.session(server)
-        wire.expect(220, b"STARTTLS")
-        return wire
-
-    def assert_fresh(self, wire):
-        """Nothing is left over in TLS: each command has its own reply, and no other is there."""
-        wire.send(b"NOOP\r\n")
-        self.assert_code(wire.reply(), 250)
-        self.assert_code(wire.command(b"MAIL FROM:<>"), 503)
-        wire.expect(250, b"EHLO client.test")
-        self.assert_code(wire.deliver(MESSAGE, [USER]), 250)
-        wire.send(b"QUIT\r\n")
-        self.assertEqual([reply.code for reply in wire.replies_until_closed()], [221])
-
-    def assert_failed_handshakes(self, server, count):
-        wait_until(lambda: len(events(server, "tls.failed")) >= count, SECONDS, "failed handshakes")
-        self.assert_counted(server, "failed_handshake", count)
-
-
-class StarttlsInjection(TlsCase):
-    """CVE-2011-0411 and "NO STARTTLS" (2021): octets behind STARTTLS in the clear become neither a
-    command nor a part of one in TLS (RFC 3207 §4)."""
-
-    BEHIND = (
-        b"NOOP\r\n", b"MAIL FROM:<a@b", b"EHLO evil.test\r\n", b"N", b"\r\n", b"\0", b"\x16\x03\x01",
-        b"EHLO evil.test\r\nMAIL FROM:<evil@client.test>\r\nRCPT TO:<user@local.test>\r\nDATA\r\n",
-        b"AUTH PLAIN AGEAYg==\r\n", b"STARTTLS\r\n", b"BDAT 20\r\n", b"QUIT\r\n", b"x" * 2000,
-    )
-
-    def test_in_one_segment(self):
-        """It ends the connection, before there is any TLS."""
-        server = self.offering()
-        for octets in self.BEHIND:
-            with self.subTest(octets=octets[:20]):
-                wire = self.said(server, b"STARTTLS\r\n" + octets)
-                replies = wire.replies_until_closed()
-                self.assertEqual([reply.code for reply in replies], [554])
-        self.assert_defence(server, "bad_pipelining", len(self.BEHIND))
-        self.assert_nothing_stored(server)
-
-    def test_dropped(self):
-        """Without that defence it is thrown away, and TLS begins as if it had never come."""
-        server = self.offering(defences=UNCHECKED)
-        for octets in self.BEHIND:
-            with self.subTest(octets=octets[:20]):
-                wire = self.said(server, b"STARTTLS\r\n" + octets)
-                wire.expect(220)
-                wrap(wire)
-                self.assert_fresh(wire)
-        self.assertEqual({line["from"] for line in events(server, "smtp.in")},
-                         {"sender@client.test"})
-
-    def test_cut_at_each_octet(self):
-        """However it is cut, the server reads it together or not: a refusal, or no handshake, or
-        one that knows nothing of it."""
-        for defences in ({}, UNCHECKED):
-            server = self.offering(defences=defences)
-            for octets in (b"STARTTLS\r\nNOOP\r\n", b"STARTTLS\r\nMAIL FROM:<a@b"):
-                for cut in range(1, len(octets)):
-                    with self.subTest(octets=octets, cut=cut, defences=defences):
-                        self.check_in_pieces(server, (octets[:cut], octets[cut:]))
-                with self.subTest(octets=octets, defences=defences):
-                    self.check_in_pieces(server, [bytes((octet,)) for octet in octets])
-            self.assert_serves(server)
-
-    def check_in_pieces(self, server, pieces):
-        wire = self.session(server)
-        for piece in pieces:
-            wire.send(piece)
-        reply = wire.reply()
-        if reply.code == 554:
-            return wire.expect_closed()
-        self.assert_code(reply, 220)
-        try:
-            wrap(wire)
-        except (ssl.SSLError, ConnectionError):
-            return None
-        return self.assert_fresh(wire)
-
-
-class StarttlsState(TlsCase):
-    """RFC 3207 §4.2: behind STARTTLS nothing of the conversation in the clear is there any more."""
-
-    def test_a_transaction_is_forgotten(self):
-        server = self.offering()
-        for begun in ((b"MAIL FROM:<a@client.test>",),
-                      (b"MAIL FROM:<a@client.test>", b"RCPT TO:<" + USER + b">")):
-            with self.subTest(begun=begun):
-                wire = self.session(server)
-                for line in begun:
-                    wire.expect(250, line)
-                if wire.command(b"STARTTLS").code != 220:
-                    continue
-                wrap(wire)
-                self.assert_code(wire.command(b"RCPT TO:<" + USER + b">"), 503)
-                self.assert_code(wire.command(b"DATA"), 503)
-                self.assert_fresh(wire)
-
-    def test_the_greeting_is_forgotten(self):
-        server = self.offering()
-        wire = self.connect(server)
-        wire.greet(b"forged.test")
-        wire.expect(220, b"STARTTLS")
-        wrap(wire)
-        for line in (b"MAIL FROM:<>", b"RCPT TO:<" + USER + b">", b"DATA"):
-            self.assert_code(wire.command(line), 503)
-        wire.expect(250, b"EHLO client.test")
-        self.assert_code(wire.deliver(MESSAGE, [USER]), 250)
-        self.assertNotIn(b"forged", self.stored_one(server).read_bytes())
-        self.assertEqual(events(server, "smtp.in")[0]["helo"], "client.test")
-
-    def test_errors_are_not_forgotten(self):
-        """Nor is any other count that ends a connection: TLS is no way around it."""
-        server = self.offering(limits={"errors": 3})
-        wire = self.session(server)
-        for _ in range(2):
-            self.assert_code(wire.command(b"NONSENSE"), 500)
-        wire.expect(220, b"STARTTLS")
-        wrap(wire)
-        wire.send(b"NONSENSE\r\n")
-        self.assert_ends_with_421(wire, "4.7.0")
-
-    def test_there_is_no_tls_within_tls(self):
-        server = self.offering()
-        wire = self.session(server)
-        self.assert_code(wire.command(b"STARTTLS now"), 501)
-        self.assertNotIn("STARTTLS", start_tls(wire).lines)
-        self.assert_code(wire.command(b"STARTTLS"), 503)
-        wire.still_usable()
-        self.assert_code(wire.deliver(MESSAGE, [USER]), 250)
-
-    def test_nothing_goes_where_tls_is_required(self):
-        """Who strips STARTTLS from our EHLO gets no mail of anybody."""
-        wire = self.session(self.serve_with(listener={"tls": "required"}))
-        for line in (b"MAIL FROM:<>", b"RCPT TO:<" + USER + b">", b"DATA", b"VRFY user",
-                     b"BDAT 0 LAST"):
-            with self.subTest(line=line):
-                self.assert_code(wire.command(line), 530, "5.7.0")
-        wire.still_usable()
-        start_tls(wire)
-        self.assert_code(wire.deliver(MESSAGE, [USER]), 250)
 
 
 class OldTls(TlsCase):
@@ -240,8 +79,10 @@ class BrokenHandshakes(TlsCase):
 
     GARBAGE = (
         b"\0" * 600, b"NOOP\r\n" * 50, b"GET / HTTP/1.1\r\n\r\n", bytes(range(256)) * 4,
-        b"\x16\x03\x01\xff\xff" + b"\xff" * 2000, b"\x16\x03\x01\0\0" * 200, b"\x15\x03\x01\0\x02\x02\x28",
-        b"\x80\x2e\x01\x03\x01\0\x15\0\0\0\x10" + b"\x01\0\x80" * 20, b"\x16\x03\x03\0\x04\x0e\0\0\0",
+        b"\x16\x03\x01\xff\xff" + b"\xff" * 2000, b"\x16\x03\x01\0\0" * 200,
+        b"\x15\x03\x01\0\x02\x02\x28",
+        b"\x80\x2e\x01\x03\x01\0\x15\0\0\0\x10" + b"\x01\0\x80" * 20,
+        b"\x16\x03\x03\0\x04\x0e\0\0\0",
         b"\x17\x03\x03\0\x05hello", b"\x16\x03\x01\0\x06\x01\xff\xff\xff\x03\x03" + b"\0" * 300,
     )
     # Each as long as NAME, in its place. CVE-2019-15846 (Exim) was the backslash before a NUL.
@@ -323,6 +164,33 @@ class BrokenHandshakes(TlsCase):
         self.assert_failed_handshakes(server, 2)
         self.assert_serves(server)
 
+    def test_a_hello_that_never_ends(self):
+        """It says that it has 16 MiB, and sends them, in records of the right form."""
+        server = self.offering()
+        wire = self.securing(server)
+        before = server.rss_bytes()
+        wire.try_send(b"\x16\x03\x01\x40\0\x01\xff\xff\xff\x03\x03" + b"\0" * 16378)
+        for _ in range(1024):
+            if not wire.try_send(b"\x16\x03\x01\x40\0" + b"\0" * 16384):
+                break
+        self.send_garbage(wire, b"")
+        self.assert_memory_flat(server, before, 4 * MEBIBYTE)
+        self.assert_serves(server)
+
+    def test_a_flood_of_half_handshakes(self):
+        server = self.offering(tls={"handshakes": 100})
+        hello = self.client_hello()
+        wires = [self.securing(server) for _ in range(100)]
+        for wire in wires:
+            wire.send(hello)
+        late = self.session(server)
+        self.assert_code(late.command(b"STARTTLS"), 454, "4.7.0")
+        self.assert_code(late.deliver(MESSAGE, [USER]), 250)
+        for wire in wires:
+            wire.close()
+        self.assert_failed_handshakes(server, len(wires))
+        start_tls(self.session(server))
+
     def test_too_many_at_a_time(self):
         server = self.offering(tls={"handshakes": 1})
         first = self.securing(server)
@@ -339,7 +207,8 @@ class ImplicitTls(TlsCase):
 
     def test_clear_text(self):
         server = self.serve_with(listener={"tls": "implicit"})
-        for octets in (b"EHLO client.test\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\r\n", b"STARTTLS\r\n"):
+        for octets in (b"EHLO client.test\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\r\n",
+                       b"STARTTLS\r\n"):
             with self.subTest(octets=octets):
                 wire = self.connect(server)
                 wire.try_send(octets)
