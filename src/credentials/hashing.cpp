@@ -7,15 +7,15 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <quoth/assert.hpp>
 
 namespace quoth::credentials {
 namespace {
@@ -39,7 +39,10 @@ std::function<void(std::exception_ptr, Verdict)> deliver_to(Handler handler) {
 }  // namespace
 
 Hashing::Hashing(const Options& options)
-    : options_{options}, average_{options.guess}, pool_{options.threads} {}
+    : options_{options},
+      turns_{Turns<Job>{options.longest_wait}, Turns<Job>{options.longest_wait}},
+      average_{options.guess},
+      pool_{options.threads} {}
 
 Hashing::~Hashing() { pool_.join(); }
 
@@ -51,46 +54,52 @@ std::size_t Hashing::room() const noexcept {
       std::clamp(jobs, static_cast<double>(options_.threads), double{most_waiting}));
 }
 
-bool Hashing::reserve(Standing standing) {
-  const std::lock_guard lock{mutex_};
-  // Strangers wait for all, those who are known for each other.
-  std::size_t ahead = waiting_[index_of(Standing::known)];
-  if (standing == Standing::stranger) ahead += waiting_[index_of(Standing::stranger)];
-  if (ahead >= room()) return false;
-  ++waiting_[index_of(standing)];
-  return true;
+// Strangers wait for all, those who are known for each other.
+std::size_t Hashing::room_for(Standing standing) const noexcept {
+  const std::size_t all = room();
+  if (standing == Standing::known) return all;
+  const std::size_t ahead = turns_[index_of(Standing::known)].size();
+  return all > ahead ? all - ahead : 0;
 }
 
-void Hashing::enqueue(Standing standing, Job job) {
+void Hashing::enqueue(Caller caller, Job job) {
+  std::optional<Job> gone;
   {
     const std::lock_guard lock{mutex_};
-    queues_[index_of(standing)].push_back(std::move(job));
+    const std::size_t room = room_for(caller.standing);
+    gone = turns_[index_of(caller.standing)].add(std::move(caller.claim), std::move(job), room,
+                                                 Clock::now());
   }
+  if (gone) gone->done(nullptr, Verdict::overloaded);
   // Each stands for one job, not for this one: whose turn it is shows when a thread is free.
   boost::asio::post(pool_, [this] { run_next(); });
 }
 
-Hashing::Job Hashing::take() {
-  const std::lock_guard lock{mutex_};
-  for (std::size_t i = 0; i < queues_.size(); ++i) {
-    if (queues_[i].empty()) continue;
-    Job job = std::move(queues_[i].front());
-    queues_[i].pop_front();
-    --waiting_[i];
-    return job;
+std::optional<Hashing::Job> Hashing::take() {
+  std::optional<Job> job;
+  std::vector<Job> late;
+  {
+    const std::lock_guard lock{mutex_};
+    for (Turns<Job>& turns : turns_) {
+      if (!job) job = turns.take();
+    }
+    for (Turns<Job>& turns : turns_) {
+      for (Job& each : turns.expire(Clock::now())) late.push_back(std::move(each));
+    }
   }
-  QUOTH_ASSERT(false);
-  return {};
+  for (const Job& each : late) each.done(nullptr, Verdict::overloaded);
+  return job;
 }
 
 void Hashing::run_next() {
   constexpr double weight = 0.125;
-  const Job job = take();
+  const std::optional<Job> job = take();
+  if (!job) return;  // it had to go
   const Clock::time_point began = Clock::now();
   std::exception_ptr error;
   bool is_right = false;
   try {
-    is_right = job.work();
+    is_right = job->work();
   } catch (...) {  // to whom it is for
     error = std::current_exception();
   }
@@ -98,25 +107,25 @@ void Hashing::run_next() {
     const std::lock_guard lock{mutex_};
     average_ += (Clock::now() - began - average_) * weight;
   }
-  job.done(error, is_right ? Verdict::right : Verdict::wrong);
+  job->done(error, is_right ? Verdict::right : Verdict::wrong);
 }
 
-Awaitable<Verdict> Hashing::verify(Standing standing, Work work) {
+Awaitable<Verdict> Hashing::verify(Caller caller, Work work) {
   using Token = boost::asio::use_awaitable_t<net::Executor>;
-  if (!reserve(standing)) co_return Verdict::overloaded;
-  auto start = [this, standing](auto handler, Work job) {
-    enqueue(standing, {std::move(job), deliver_to(std::move(handler))});
+  auto start = [this](auto handler, Caller who, Work job) {
+    std::shared_ptr<void> until = who.until;
+    enqueue(std::move(who), {std::move(until), std::move(job), deliver_to(std::move(handler))});
   };
   Token token;
   const Verdict verdict =
       co_await boost::asio::async_initiate<Token, void(std::exception_ptr, Verdict)>(
-          start, token, std::move(work));
+          start, token, std::move(caller), std::move(work));
   co_return verdict;
 }
 
 std::size_t Hashing::waiting() const {
   const std::lock_guard lock{mutex_};
-  return waiting_[0] + waiting_[1];
+  return turns_[0].size() + turns_[1].size();
 }
 
 }  // namespace quoth::credentials

@@ -4,13 +4,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 
 #include <quoth/awaitable.hpp>
 
+#include "credentials/turns.hpp"
 #include "net/offload.hpp"
 
 namespace quoth::credentials {
@@ -25,9 +27,10 @@ enum class Verdict : std::uint8_t {
   overloaded,  ///< It was not looked at: too many wait.
 };
 
-/// Threads that verify passwords, and who waits for them. Those who are known go first; nobody is
-/// let in who would wait longer than `longest_wait`, as far as can be told from how long the last
-/// ones took. So a flood of strangers holds up strangers alone, and memory is bounded. Any thread.
+/// Threads that verify passwords, and who waits for them. Those who are known go first; as many may
+/// wait as can be verified within `longest_wait`, as far as can be told from how long the last ones
+/// took. So a flood of strangers holds up strangers alone, and memory is bounded. Who among equals
+/// has his turn, and who makes room: see Turns. Any thread.
 class Hashing {
  public:
   using Work = std::function<bool()>;  ///< Whether the password is right.
@@ -43,6 +46,13 @@ class Hashing {
   /// However short the passwords take: each one that waits holds a session's memory.
   static constexpr std::size_t most_waiting = 1000;
 
+  struct Caller {
+    Standing standing = Standing::stranger;
+    Claim claim{};
+    /// Held until nothing of the caller, its executor included, is used any more.
+    std::shared_ptr<void> until{};
+  };
+
   explicit Hashing(const Options& options);
   Hashing(const Hashing&) = delete;
   Hashing& operator=(const Hashing&) = delete;
@@ -50,7 +60,7 @@ class Hashing {
 
   /// Runs `work` when its turn comes; what it throws comes out here. Cannot be cancelled, so that
   /// it may refer to what the caller owns.
-  [[nodiscard]] Awaitable<Verdict> verify(Standing standing, Work work);
+  [[nodiscard]] Awaitable<Verdict> verify(Caller caller, Work work);
 
   /// Returns when all work is done; later work is never run.
   void join() noexcept { pool_.join(); }
@@ -60,20 +70,20 @@ class Hashing {
 
  private:
   struct Job {
+    std::shared_ptr<void> until;  // stands first: destroyed last
     Work work;
     std::function<void(std::exception_ptr, Verdict)> done;
   };
 
-  [[nodiscard]] bool reserve(Standing standing);
-  void enqueue(Standing standing, Job job);
-  [[nodiscard]] Job take();
+  void enqueue(Caller caller, Job job);
+  [[nodiscard]] std::optional<Job> take();
   void run_next();
   [[nodiscard]] std::size_t room() const noexcept;
+  [[nodiscard]] std::size_t room_for(Standing standing) const noexcept;
 
   const Options options_;
   mutable std::mutex mutex_;
-  std::array<std::deque<Job>, 2> queues_;  // by standing
-  std::array<std::size_t, 2> waiting_{};   // the same, with those about to be put there
+  std::array<Turns<Job>, 2> turns_;  // by standing
   std::chrono::duration<double> average_;
   net::BlockingPool pool_;
 };

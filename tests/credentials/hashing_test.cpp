@@ -52,9 +52,9 @@ std::string_view name_of(Verdict verdict) {
   return verdict == Verdict::right ? "right" : "wrong";
 }
 
-Awaitable<void> verify(Hashing* hashing, Recorder* seen, Standing standing, Hashing::Work work,
+Awaitable<void> verify(Hashing* hashing, Recorder* seen, Hashing::Caller caller, Hashing::Work work,
                        std::string name) {
-  const Verdict verdict = co_await hashing->verify(standing, std::move(work));
+  const Verdict verdict = co_await hashing->verify(std::move(caller), std::move(work));
   seen->add(name + " " + std::string{name_of(verdict)});
 }
 
@@ -73,8 +73,13 @@ struct Queue : testing::Test {
     });
     ASSERT_TRUE(seen.wait_for("first began"));
   }
+  /// Each is of a network of his own, and at a name of his own.
   void submit(Standing standing, const std::string& name, Hashing::Work work) {
-    boost::asio::co_spawn(io, verify(&*hashing, &seen, standing, std::move(work), name),
+    const std::string number = std::to_string(++submitted);
+    submit(Hashing::Caller{standing, {number, number}}, name, std::move(work));
+  }
+  void submit(Hashing::Caller caller, const std::string& name, Hashing::Work work) {
+    boost::asio::co_spawn(io, verify(&*hashing, &seen, std::move(caller), std::move(work), name),
                           boost::asio::detached);
   }
   void submit(Standing standing, const std::string& name) {
@@ -87,6 +92,7 @@ struct Queue : testing::Test {
     return support::wait_until([this, count] { return hashing->waiting() == count; });
   }
 
+  int submitted = 0;
   Recorder seen;
   Recorder order;
   Door door;
@@ -112,7 +118,7 @@ TEST_F(Queue, WhoIsKnownGoesFirst) {
   ASSERT_TRUE(wait_for_waiting(5));
   finish();
   EXPECT_THAT(order.all(),
-              testing::ElementsAre("ann", "bob", "stranger 1", "stranger 2", "stranger 3"));
+              testing::ElementsAre("bob", "ann", "stranger 3", "stranger 2", "stranger 1"));
 }
 
 TEST_F(Queue, StrangersAreTurnedAwayWhoWouldWaitTooLong) {
@@ -142,6 +148,23 @@ TEST_F(Queue, ThoseWhoAreKnownAreBoundedToo) {
   finish();
 }
 
+TEST_F(Queue, ManyTriesAtOneNameMakeRoomForOthers) {
+  Hashing::Options options;
+  options.longest_wait = 1h;
+  options.guess = 1us;
+  start(options);
+  for (std::size_t i = 0; i < Hashing::most_waiting; ++i) {
+    submit(Hashing::Caller{Standing::stranger, {std::to_string(i), "postmaster"}}, "flood",
+           [] { return false; });
+  }
+  ASSERT_TRUE(wait_for_waiting(Hashing::most_waiting));
+  submit(Standing::stranger, "ann");
+  ASSERT_TRUE(seen.wait_for("flood overloaded"));
+  finish();
+  EXPECT_EQ(seen.count("flood overloaded"), 1U);
+  EXPECT_EQ(seen.count("ann right"), 1U);
+}
+
 TEST_F(Queue, MemoryIsBoundedHoweverQuickTheyAre) {
   Hashing::Options options;
   options.longest_wait = 1h;
@@ -159,7 +182,7 @@ TEST(Hashing, SaysWhatTheWorkSays) {
   Hashing hashing{{}};
   boost::asio::io_context io;
   const auto ask = [&](Hashing::Work work) {
-    return support::run(io, hashing.verify(Standing::stranger, std::move(work)));
+    return support::run(io, hashing.verify(Hashing::Caller{}, std::move(work)));
   };
   EXPECT_EQ(ask([] { return true; }), Verdict::right);
   EXPECT_EQ(ask([] { return false; }), Verdict::wrong);
@@ -172,7 +195,7 @@ TEST(Hashing, RunsOffTheCallersThread) {
   Hashing hashing{{}};
   boost::asio::io_context io;
   const auto here = std::this_thread::get_id();
-  EXPECT_EQ(support::run(io, hashing.verify(Standing::stranger,
+  EXPECT_EQ(support::run(io, hashing.verify(Hashing::Caller{},
                                             [here] { return std::this_thread::get_id() == here; })),
             Verdict::wrong);
 }
