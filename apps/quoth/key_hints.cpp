@@ -62,7 +62,7 @@ struct Home {
 
 constexpr std::string_view top = "the top of the file, before any [table]";
 
-constexpr std::array<Home, 61> homes{{{"hostname", top},
+constexpr std::array<Home, 62> homes{{{"hostname", top},
                                       {"user", top},
                                       {"threads", top},
                                       {"listen", "a [[listener]]"},
@@ -110,6 +110,7 @@ constexpr std::array<Home, 61> homes{{{"hostname", top},
                                       {"mechanisms", "`auth` of a [[listener]]"},
                                       {"clear_text", "`auth` of a [[listener]]"},
                                       {"failures", "`auth` of a [[listener]]"},
+                                      {"attempts", "`auth` of a [[listener]]"},
                                       {"failure_window", "`auth` of a [[listener]]"},
                                       {"required", "`auth` of a [[listener]]"},
                                       {"certificate", "[tls]"},

@@ -29,15 +29,19 @@ std::vector<Network> networks_of(const RelayRule& relay) {
   return result;
 }
 
-void use_logins(Server& server, const Listener& listener) {
+void use_logins(Server& server, const Listener& listener, UsersByPath& users) {
   const Logins& logins = listener.auth;
   if (!logins.certificates.empty()) {
     server.use(std::make_unique<plugins::CertificateUsers>(logins.certificates));
   }
   if (!logins.users_file.empty()) {
-    UsersFileOptions options;
-    options.path = logins.users_file;
-    server.use(users_file(std::move(options)));
+    std::shared_ptr<SharedUsers>& shared = users[logins.users_file];
+    if (!shared) {
+      UsersFileOptions options;
+      options.path = logins.users_file;
+      shared = std::make_shared<SharedUsers>(std::move(options));
+    }
+    server.use(shared->plugin());
   } else if (listener.role == Role::dev) {
     server.use(std::make_unique<plugins::AnyPassword>());
   }
@@ -96,9 +100,10 @@ ServerOptions server_options(const Config& config, const Listener& listener, Log
   return options;
 }
 
-std::unique_ptr<Server> make_server(const Config& config, const Listener& listener, Log& log) {
+std::unique_ptr<Server> make_server(const Config& config, const Listener& listener, Log& log,
+                                    UsersByPath& users) {
   auto server = std::make_unique<Server>(server_options(config, listener, log));
-  use_logins(*server, listener);
+  use_logins(*server, listener, users);
   if (listener.role == Role::submission) use_submission(*server, listener);
   server->use(routes_of(config));
   use_recipients(*server, config, listener);

@@ -141,6 +141,7 @@ void read_users(TableReader& table, Logins& logins) {
 
 void read_failures(TableReader& table, AuthOptions& options) {
   table.read_count_or_off("failures", options.failures, {.max = 1'000'000});
+  table.read_count_or_off("attempts", options.attempts, {.max = 1'000'000});
   std::chrono::milliseconds window = options.failure_window;
   table.read_duration("failure_window", window, {.min = std::chrono::seconds{1}, .min_text = "1s"});
   options.failure_window = std::chrono::duration_cast<std::chrono::seconds>(window);

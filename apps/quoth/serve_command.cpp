@@ -39,9 +39,10 @@ using Servers = std::vector<std::unique_ptr<Server>>;
 
 Servers make_servers(const Config& config, Log& log) {
   Servers servers;
+  UsersByPath users;
   for (const Listener& listener : config.listeners) {
     try {
-      servers.push_back(make_server(config, listener, log));
+      servers.push_back(make_server(config, listener, log, users));
     } catch (const std::invalid_argument& error) {
       throw Failure{error.what(), "", ExitCode::config};
     }

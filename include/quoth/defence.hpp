@@ -30,7 +30,7 @@ enum class Defence : std::uint8_t {
   handshakes,           ///< TlsOptions::handshakes reached: no TLS for now.
   failed_handshake,     ///< A TLS handshake did not come about.
   failed_login,         ///< AUTH was refused: the reply waits.
-  auth_failures,        ///< AuthOptions::failures reached: 421 4.7.0.
+  auth_failures,        ///< AuthOptions::failures or attempts reached: 421 4.7.0.
   overload,             ///< The server became overloaded: timeouts are short.
   count,
 };

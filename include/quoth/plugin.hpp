@@ -75,6 +75,7 @@ void for_each_event(Visitor visit) {
   visit.template operator()<event::Etrn>();
   visit.template operator()<event::Tls>();
   visit.template operator()<event::Auth>();
+  visit.template operator()<event::LoggedIn>();
   visit.template operator()<event::Unknown>();
 }
 

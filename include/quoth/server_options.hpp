@@ -88,6 +88,9 @@ struct AuthOptions {
   /// None: any number.
   std::optional<std::size_t> failures = 30;
   std::chrono::seconds failure_window = std::chrono::minutes{10};
+  /// Exchanges of one connection that came to nothing, whatever for; the last one gets 421 4.7.0 in
+  /// its reply's place. None: any number.
+  std::optional<std::size_t> attempts = 5;
 };
 
 /// Whom a server believes what they say about others. Each is a network ("10.0.0.0/8"), an address,

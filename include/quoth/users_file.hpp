@@ -9,12 +9,16 @@
 
 namespace quoth {
 
+namespace credentials {
+class UserStore;
+}  // namespace credentials
+
 /// Where the users stand, and how much work their passwords may make.
 struct UsersFileOptions {
   std::string path;
   /// That verify passwords. 0: half as many as there are cores, at least one.
   std::size_t threads = 0;
-  /// For a password to be verified; who would wait longer gets 454 4.7.0 at once.
+  /// For a password to be verified; who waits longer, or has to make room, gets 454 4.7.0.
   std::chrono::milliseconds longest_wait = std::chrono::seconds{2};
   /// Logins that are remembered, so that the next one with the same password costs no hash. 0:
   /// none.
@@ -28,8 +32,9 @@ struct UsersFileOptions {
 ///
 /// Appends the handler "users" to the chain of `Auth`, which answers for passwords and for SCRAM,
 /// and passes on tokens and certificates. Passwords are verified on threads of its own; clients of
-/// networks that have logged in before go first. The file is read again when it changes; one that
-/// is broken then keeps the users as they were, and is logged.
+/// networks that have logged in before, by whatever mechanism, go first; a handler of `LoggedIn`
+/// remembers 16,384 networks and users in them for 30 days, until the process ends. The file is
+/// read again when it changes; one that is broken then keeps the users as they were, and is logged.
 ///
 /// An unknown user gets the reply of a wrong password, after the time that the password of most
 /// users takes. A user whose hash is of another kind or cost than most can be told from one who
@@ -38,5 +43,23 @@ struct UsersFileOptions {
 /// @throws std::invalid_argument without a path. The start fails if the file cannot be read, or has
 /// a line that cannot.
 [[nodiscard]] std::unique_ptr<Plugin> users_file(UsersFileOptions options);
+
+/// The users of one file for several servers of a process: they share the threads that verify
+/// passwords, the queue for them, the memory of logins, and that of networks that have logged in.
+/// Any thread.
+class SharedUsers {
+ public:
+  /// @throws std::invalid_argument without a path.
+  explicit SharedUsers(UsersFileOptions options);
+  SharedUsers(const SharedUsers&) = delete;
+  SharedUsers& operator=(const SharedUsers&) = delete;
+  ~SharedUsers();
+
+  /// What users_file() makes, for one server more. May outlive this object.
+  [[nodiscard]] std::unique_ptr<Plugin> plugin() const;
+
+ private:
+  std::shared_ptr<credentials::UserStore> store_;  // the plugins own it, too
+};
 
 }  // namespace quoth

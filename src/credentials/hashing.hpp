@@ -4,26 +4,21 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <unordered_map>
 
 #include <quoth/awaitable.hpp>
 
+#include "credentials/turns.hpp"
 #include "net/offload.hpp"
 
 namespace quoth::credentials {
 
-/// What is known of the network that somebody tries to log in from.
-enum class Standing : std::uint8_t {
-  known,     ///< Somebody has logged in from there before.
-  stranger,  ///< Nothing.
-  suspect,   ///< There was a wrong password from there lately, and never a right one.
-};
+/// Whether somebody has logged in before from where he tries now.
+enum class Standing : std::uint8_t { known, stranger };
 
 /// What came of a password.
 enum class Verdict : std::uint8_t {
@@ -32,11 +27,10 @@ enum class Verdict : std::uint8_t {
   overloaded,  ///< It was not looked at: too many wait.
 };
 
-/// Threads that verify passwords, and who waits for them. Those who are known go first, and
-/// suspects last; nobody is let in who would wait longer than `longest_wait`, as far as can be told
-/// from how long the last ones took. So a flood holds up its like alone, and memory is bounded.
-/// Networks share what room there is: once it is full, whoever comes from one that has fewer
-/// waiting takes the place of the last from the one that has most. Any thread.
+/// Threads that verify passwords, and who waits for them. Those who are known go first; as many may
+/// wait as can be verified within `longest_wait`, as far as can be told from how long the last ones
+/// took. So a flood of strangers holds up strangers alone, and memory is bounded. Who among equals
+/// has his turn, and who makes room: see Turns. Any thread.
 class Hashing {
  public:
   using Work = std::function<bool()>;  ///< Whether the password is right.
@@ -52,14 +46,21 @@ class Hashing {
   /// However short the passwords take: each one that waits holds a session's memory.
   static constexpr std::size_t most_waiting = 1000;
 
+  struct Caller {
+    Standing standing = Standing::stranger;
+    Claim claim{};
+    /// Held until nothing of the caller, its executor included, is used any more.
+    std::shared_ptr<void> until{};
+  };
+
   explicit Hashing(const Options& options);
   Hashing(const Hashing&) = delete;
   Hashing& operator=(const Hashing&) = delete;
   ~Hashing();
 
   /// Runs `work` when its turn comes; what it throws comes out here. Cannot be cancelled, so that
-  /// it may refer to what the caller owns. `network`: any text, the same for who are to share.
-  [[nodiscard]] Awaitable<Verdict> verify(Standing standing, std::string network, Work work);
+  /// it may refer to what the caller owns.
+  [[nodiscard]] Awaitable<Verdict> verify(Caller caller, Work work);
 
   /// Returns when all work is done; later work is never run.
   void join() noexcept { pool_.join(); }
@@ -69,29 +70,20 @@ class Hashing {
 
  private:
   struct Job {
-    std::string network;
+    std::shared_ptr<void> until;  // stands first: destroyed last
     Work work;
     std::function<void(std::exception_ptr, Verdict)> done;
   };
-  struct Queue {
-    std::deque<Job> jobs;
-    std::size_t waiting = 0;  // with those about to be put there, as below
-    std::unordered_map<std::string, std::size_t> by_network;
 
-    void enter(const std::string& network);
-    void leave(const std::string& network);
-    [[nodiscard]] std::optional<Job> make_room_for(const std::string& network);
-  };
-
-  [[nodiscard]] bool reserve(Standing standing, const std::string& network);
-  void enqueue(Standing standing, Job job);
+  void enqueue(Caller caller, Job job);
   [[nodiscard]] std::optional<Job> take();
   void run_next();
   [[nodiscard]] std::size_t room() const noexcept;
+  [[nodiscard]] std::size_t room_for(Standing standing) const noexcept;
 
   const Options options_;
   mutable std::mutex mutex_;
-  std::array<Queue, 3> queues_;  // by standing
+  std::array<Turns<Job>, 2> turns_;  // by standing
   std::chrono::duration<double> average_;
   net::BlockingPool pool_;
 };

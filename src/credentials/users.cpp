@@ -62,6 +62,7 @@ class Census {
 }  // namespace
 
 bool Users::add(User user) {
+  if (first_hash_.empty()) first_hash_ = user.hash;
   std::string identity = crypto::digest(crypto::Hash::sha256, format_line(user));
   std::string name = user.name;
   return users_.try_emplace(std::move(name), KnownUser{std::move(user), std::move(identity)})
@@ -82,12 +83,36 @@ ScramShape Users::scram_shape(auth::ScramHash hash) const noexcept {
   return hash == auth::ScramHash::sha1 ? sha1_shape_ : sha256_shape_;
 }
 
+bool Users::verify(const User& user, std::string_view password) const {
+  if (!goes_by_keys_) return verify_user(user, password);
+  return auth::is_password_of(*user.sha256, auth::ScramHash::sha256, password);
+}
+
+void Users::choose_secret() {
+  std::string known = first_hash_;
+  if (known.empty()) {
+    for (const auto& [name, each] : users_) known += each.identity;
+  }
+  if (!known.empty()) secret_ = crypto::hmac(crypto::Hash::sha256, known, "made-up salts");
+}
+
+void Users::choose_way() {
+  goes_by_keys_ = model_ != nullptr && model_->sha256;
+  for (const auto& [name, known] : users_) {
+    const User& user = known.user;
+    if (!goes_by_keys_ || !has_password(user)) continue;
+    goes_by_keys_ = user.sha256 && user.sha256->iterations == model_->sha256->iterations;
+  }
+}
+
 void Users::choose_models() {
+  choose_secret();
   Census<std::string> costs;
   for (const auto& [name, known] : users_) {
     if (has_password(known.user)) costs.count(cost_class(known.user), known.user);
   }
   model_ = costs.most_common();
+  choose_way();
   for (const auth::ScramHash hash : {auth::ScramHash::sha1, auth::ScramHash::sha256}) {
     Census<std::pair<std::uint32_t, std::size_t>> shapes;
     for (const auto& [name, known] : users_) {

@@ -52,14 +52,32 @@ class Users {
   /// What the keys of most users look like.
   [[nodiscard]] ScramShape scram_shape(auth::ScramHash hash) const noexcept;
 
-  /// Finds what model() and scram_shape() say, once all users are in.
+  /// What nobody outside knows and what stays as the file stays: made of the hash of the first user
+  /// in it who has one, or else of everybody's keys. A user knows his own keys, but not the salt of
+  /// his hash. Empty: there is neither.
+  [[nodiscard]] const std::string& secret() const noexcept { return secret_; }
+
+  /// Whether `password` is the user's, in the time that all users of this file take if they are
+  /// alike. By the keys of SCRAM-SHA-256 instead of the hash where every user has such keys, of the
+  /// same number of iterations: cheaper, so that more logins can be looked at, and no less secret,
+  /// since whoever steals the file tries the keys. Where one lacks them, all go by their hashes;
+  /// otherwise the time would tell them apart. Slow.
+  [[nodiscard]] bool verify(const User& user, std::string_view password) const;
+
+  /// Finds what the others say, once all users are in.
   void choose_models();
 
  private:
+  void choose_secret();
+  void choose_way();
+
   std::map<std::string, KnownUser, std::less<>> users_;
   const User* model_ = nullptr;
   ScramShape sha1_shape_;
   ScramShape sha256_shape_;
+  std::string secret_;
+  std::string first_hash_;  // in the order of the file
+  bool goes_by_keys_ = false;
 };
 
 /// Something wrong with a users file.

@@ -124,6 +124,7 @@ void check_auth(const AuthOptions& auth) {
           "auth.first_delay is 0 to auth.longest_delay");
   require(auth.longest_delay <= std::chrono::minutes{1}, "auth.longest_delay is at most 1 min");
   require(auth.failures.value_or(1) >= 1, "auth.failures is at least 1");
+  require(auth.attempts.value_or(1) >= 1, "auth.attempts is at least 1");
   require(auth.failure_window >= std::chrono::seconds{1} &&
               auth.failure_window <= std::chrono::hours{24},
           "auth.failure_window is 1 s to 24 h");

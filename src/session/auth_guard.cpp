@@ -1,6 +1,7 @@
-// Two tables of small sets, each of a fixed size that is there from the first failure on. An entry
-// has its place in one set; if that is full, the one with the fewest failures goes, the oldest of
-// those first. So a flood can only make the guard forget, and it forgets last who failed most.
+// Three tables of small sets, each of a fixed size that is there from the first failure on. An
+// entry has its place in one set; if that is full, the one with the fewest failures goes, the
+// oldest of those first. So a flood can only make the guard forget, and it forgets last who failed
+// most.
 //
 // A network's failures are counted in parts of the window: a failure counts for the window, and up
 // to one part longer. Nobody is blocked who has failed less often than that.
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -140,7 +142,7 @@ struct AuthGuard::Impl {
   [[nodiscard]] std::uint64_t user_tag(const std::optional<net::AddressKey>& network,
                                        std::string_view user) const;
   void count_network(const net::AddressKey& network, Time now);
-  [[nodiscard]] std::uint32_t count_user(std::uint64_t tag, Time now);
+  [[nodiscard]] std::uint32_t count_in(Table<UserEntry>& table, std::uint64_t tag, Time now);
   [[nodiscard]] std::chrono::milliseconds delay_after(std::uint32_t failures) const noexcept;
 
   AuthOptions options;
@@ -149,6 +151,7 @@ struct AuthGuard::Impl {
   mutable std::mutex mutex;
   Table<NetworkEntry> networks;
   Table<UserEntry> users;
+  Table<UserEntry> heard;  // by network: how many logins came to nothing
 };
 
 std::uint64_t AuthGuard::Impl::user_tag(const std::optional<net::AddressKey>& network,
@@ -168,12 +171,12 @@ void AuthGuard::Impl::count_network(const net::AddressKey& network, Time now) {
   entry.last = now;
 }
 
-std::uint32_t AuthGuard::Impl::count_user(std::uint64_t tag, Time now) {
+std::uint32_t AuthGuard::Impl::count_in(Table<UserEntry>& table, std::uint64_t tag, Time now) {
   const Time forgotten = now - options.failure_window;
   const auto weight = [forgotten](const UserEntry& entry) {
     return entry.last < forgotten ? 0 : entry.failures;
   };
-  UserEntry& entry = users.get(tag, weight);
+  UserEntry& entry = table.get(tag, weight);
   if (entry.last < forgotten) entry.failures = 0;
   increase(entry.failures);
   entry.last = now;
@@ -203,7 +206,24 @@ std::chrono::milliseconds AuthGuard::failed(const std::optional<net::AddressKey>
                                             std::string_view user, Time now) {
   const std::lock_guard lock{impl_->mutex};
   if (network) impl_->count_network(*network, now);
-  return impl_->delay_after(impl_->count_user(impl_->user_tag(network, user), now));
+  return impl_->delay_after(impl_->count_in(impl_->users, impl_->user_tag(network, user), now));
+}
+
+std::chrono::milliseconds AuthGuard::delay(const std::optional<net::AddressKey>& network,
+                                           std::string_view user, Time now) const {
+  const std::lock_guard lock{impl_->mutex};
+  const UserEntry* const entry = impl_->users.find(impl_->user_tag(network, user));
+  const bool has_failed = entry != nullptr && entry->last >= now - impl_->options.failure_window;
+  return impl_->delay_after(has_failed ? entry->failures : 1);
+}
+
+std::optional<std::uint64_t> AuthGuard::hear(const std::optional<net::AddressKey>& network,
+                                             std::string_view user, Time now) {
+  const std::lock_guard lock{impl_->mutex};
+  const std::uint64_t tag = network ? impl_->network_tag(*network) : impl_->user_tag(network, user);
+  const std::uint32_t times = impl_->count_in(impl_->heard, tag, now);
+  if (times > always_told && !std::has_single_bit(times)) return std::nullopt;
+  return times;
 }
 
 void AuthGuard::succeeded(const std::optional<net::AddressKey>& network, std::string_view user,

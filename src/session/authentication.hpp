@@ -31,6 +31,7 @@ struct Authentication {
   std::string tried{};                   ///< The name that the client used.
   std::string user{};                    ///< Who it is if the exchange succeeds.
   std::optional<smtp::Reply> refusal{};  ///< What a handler said; the client learns it at the end.
+  std::optional<smtp::Reply> broken_off{};  ///< What the client sent in a response's place gets.
 };
 
 /// Begins the exchange in `around.authentication`.

@@ -255,10 +255,12 @@ Awaitable<void> Connection::finish_command() {
 
 Connection::Due Connection::take_malformed(const smtp::Reply& reply) {
   command_due_ = {};
+  if (authentication_) {  // RFC 4954 §4: whatever is no response ends the exchange.
+    authentication_->broken_off = reply;
+    return Due::exchange;
+  }
   protocol_.answer(reply, output_);
   note_defence();
-  // RFC 4954 §4: whatever is no response ends the exchange.
-  if (protocol_.state() != smtp::State::exchange) authentication_.reset();
   if (has_lost_transaction()) transaction_.refused(reply, "default");
   if (protocol_.state() == smtp::State::finished) end("no SMTP");
   return after_answer();
@@ -349,6 +351,7 @@ Awaitable<void> Connection::fire_disconnect() {
 Awaitable<void> Connection::close() {
   end("closed by server");
   const bool is_cut = reason_ == cut_reason;
+  if (authentication_) leave_exchange();
   if (!output_.empty() && !flush_now() && !is_cut) co_await flush_rest();
   const bool was_in_message = reception_ != nullptr;
   reception_.reset();

@@ -114,6 +114,9 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Awaitable<void> continue_exchange();
   [[nodiscard]] Awaitable<void> ask(auth::Step& step);
   [[nodiscard]] Awaitable<void> end_exchange(smtp::Reply reply);
+  [[nodiscard]] Milliseconds count_failure(const smtp::Reply& reply);
+  [[nodiscard]] bool has_failed_too_often() const noexcept;
+  void leave_exchange();
   void log_login(const smtp::Reply& reply);
   [[nodiscard]] Awaitable<void> pause(Milliseconds time);
 
@@ -177,6 +180,7 @@ class Connection final : private event::FailureListener {
   std::unique_ptr<Reception> reception_;
   std::unique_ptr<Authentication> authentication_;  // while an exchange of AUTH runs
   Arrival arrival_;
+  std::size_t failed_exchanges_ = 0;  // of AUTH, for whatever reason
   net::Notice paused_;
   std::unique_ptr<event::Message> message_;
   std::shared_ptr<HandlerWait> late_;  // a handler that was cancelled, but has not ended

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -176,6 +178,10 @@ Awaitable<void> Connection::announce_tls() {
 
 /// Takes the exchange on to where the client has to say more, or to its end.
 Awaitable<void> Connection::continue_exchange() {
+  if (authentication_->broken_off) {
+    Reply answer = *authentication_->broken_off;
+    co_return co_await end_exchange(std::move(answer));
+  }
   auth::Exchange& exchange = *authentication_->exchange;
   std::optional<std::string> response = std::exchange(authentication_->response, std::nullopt);
   auth::Step step = std::exchange(authentication_->has_begun, true) ? exchange.respond(*response)
@@ -226,22 +232,60 @@ Awaitable<void> Connection::ask(auth::Step& step) {
 
 Awaitable<void> Connection::end_exchange(Reply reply) {
   command_due_ = {};
-  const SteadyClock::time_point now = SteadyClock::now();
-  if (reply.code() == code::authenticated) {
+  const bool has_succeeded = reply.code() == code::authenticated;
+  if (has_succeeded) {
     session_.facts().user = authentication_->user;
     session_.facts().auth_mechanism = authentication_->mechanism->name;
-    context_.guard.succeeded(network(), authentication_->tried, now);
-  } else if (reply.code() == code::bad_credentials) {
-    const Milliseconds delay = context_.guard.failed(network(), authentication_->tried, now);
-    context_.defences.add(Defence::failed_login);
+    context_.guard.succeeded(network(), authentication_->tried, SteadyClock::now());
+    event::LoggedIn login{session_};
+    event::Dispatch dispatch = dispatch_of(login);
+    static_cast<void>(co_await settle(dispatch, context_.options.timeouts.handler));
+    if (late_) co_await await_late_handler();
+  } else {
+    const Milliseconds delay = count_failure(reply);
     co_await pause(delay);
   }
   log_login(reply);
+  const bool is_broken_off = authentication_->broken_off.has_value();
   authentication_.reset();
   if (is_over()) co_return;
+  const bool is_last = !has_succeeded && !reply.closes() && has_failed_too_often();
+  if (is_last) {
+    reply = {code::not_available, "4.7.0 too many failed logins, closing connection"};
+  }
   protocol_.answer(reply, output_);
-  note_defence();
-  if (protocol_.state() == smtp::State::finished) end("closed by handler");
+  is_last ? meet(Defence::auth_failures) : note_defence();
+  const bool is_finished = protocol_.state() == smtp::State::finished;
+  if (is_finished) end(is_broken_off ? "no SMTP" : "closed by handler");
+}
+
+/// Counts an exchange that came to nothing.
+/// @returns how long its reply is to wait: also where nothing was guessed, lest the next one takes
+/// the place of somebody who would log in.
+Connection::Milliseconds Connection::count_failure(const Reply& reply) {
+  ++failed_exchanges_;
+  const SteadyClock::time_point now = SteadyClock::now();
+  const std::string& tried = authentication_->tried;
+  // Whoever asks for the challenge of a user and does not answer it is after who exists.
+  const bool is_left = authentication_->broken_off || reply.code() == code::arg_syntax_error;
+  if (reply.code() == code::bad_credentials || (is_left && !tried.empty())) {
+    context_.defences.add(Defence::failed_login);
+    return context_.guard.failed(network(), tried, now);
+  }
+  return reply.is_permanent() ? Milliseconds{0} : context_.guard.delay(network(), tried, now);
+}
+
+bool Connection::has_failed_too_often() const noexcept {
+  const std::optional<std::size_t>& attempts = context_.options.auth.attempts;
+  return attempts && failed_exchanges_ >= *attempts;
+}
+
+/// The connection ends within an exchange, which counts as one that was cancelled.
+void Connection::leave_exchange() {
+  if (!authentication_->tried.empty()) {
+    static_cast<void>(count_failure({code::arg_syntax_error, "5.7.0 authentication cancelled"}));
+  }
+  authentication_.reset();
 }
 
 /// Whoever guesses passwords has to wait for each answer.
@@ -253,9 +297,15 @@ Awaitable<void> Connection::pause(Milliseconds time) {
   is_paused_ = false;
 }
 
+/// Every login that succeeds, and of a network's others no flood.
 void Connection::log_login(const Reply& reply) {
   const std::string summary = reply.summary();
   const bool has_succeeded = reply.code() == code::authenticated;
+  std::optional<std::uint64_t> times = 1;
+  if (!has_succeeded) {
+    times = context_.guard.hear(network(), authentication_->tried, SteadyClock::now());
+  }
+  if (!times) return;
   context_.options.log->write(
       LogLevel::info, LogEvent::login,
       {{"sess", std::string_view{session_.id()}},
@@ -265,7 +315,8 @@ void Connection::log_login(const Reply& reply) {
        {"user", std::string_view{has_succeeded ? authentication_->user : authentication_->tried}},
        {"tls", session_.tls() ? std::string_view{session_.tls()->version} : std::string_view{}},
        {"verdict", has_succeeded ? std::string_view{"accept"} : std::string_view{"reject"}},
-       {"code", std::string_view{summary}}});
+       {"code", std::string_view{summary}},
+       {"times", static_cast<std::int64_t>(*times)}});
 }
 
 }  // namespace quoth::session

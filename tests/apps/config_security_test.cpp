@@ -60,7 +60,8 @@ class ConfigSecurity : public testing::Test {
 };
 
 TEST_F(ConfigSecurity, ReadsEveryKey) {
-  const Config config = config_of(R"([[listener]]
+  const Config config =
+      config_of(R"([[listener]]
 listen = ["[::1]:25"]
 accept = ["a.test"]
 tls = "starttls"
@@ -70,11 +71,12 @@ extensions = { requiretls = true }
 [[listener]]
 listen = ["[::1]:587"]
 role = "submission"
-auth = { users = ")" + users_ +
-                                  R"(", mechanisms = ["scram-sha-256", "PLAIN", "EXTERNAL"], )"
-                                  R"(failures = 5, failure_window = "1m", required = true, )"
-                                  R"(certificates = { ")" +
-                                  std::string(64, 'A') + R"(" = "ann" } }
+auth = { users = ")" +
+                users_ +
+                R"(", mechanisms = ["scram-sha-256", "PLAIN", "EXTERNAL"], )"
+                R"(failures = 5, attempts = 7, failure_window = "1m", required = true, )"
+                R"(certificates = { ")" +
+                std::string(64, 'A') + R"(" = "ann" } }
 senders = { "ann" = ["ann@example.com", "*@lists.a.test"], "boss" = ["*"] }
 [[listener]]
 listen = ["unix:/run/l"]
@@ -82,14 +84,15 @@ role = "lmtp"
 accept = ["a.test"]
 [tls]
 client_certificates = "ask"
-client_authorities = ")" + certificate_ +
-                                  R"("
+client_authorities = ")" +
+                certificate_ +
+                R"("
 handshake_timeout = "5s"
 handshakes = 7
 ticket_key_lifetime = "2h"
-certificate = ")" + certificate_ + "\"\nkey = \"" +
-                                  key_ + "\"\ncertificates = [{ certificate = \"" + certificate_ +
-                                  "\", key = \"" + certificate_ + R"(" }]
+certificate = ")" +
+                certificate_ + "\"\nkey = \"" + key_ + "\"\ncertificates = [{ certificate = \"" +
+                certificate_ + "\", key = \"" + certificate_ + R"(" }]
 [route."*"]
 via = "discard"
 )");
@@ -113,6 +116,7 @@ via = "discard"
   EXPECT_THAT(submission.auth.options.mechanisms,
               ElementsAre("SCRAM-SHA-256", "PLAIN", "EXTERNAL"));
   EXPECT_EQ(submission.auth.options.failures, 5U);
+  EXPECT_EQ(submission.auth.options.attempts, 7U);
   EXPECT_EQ(submission.auth.options.failure_window, 1min);
   EXPECT_TRUE(submission.auth.options.is_required);
   EXPECT_FALSE(submission.auth.options.plain_text_in_clear);
@@ -279,6 +283,8 @@ TEST_F(ConfigSecurity, SomebodyMustBeAbleToLogIn) {
   EXPECT_THAT(listener("role = \"submission\""), HasSubstr("`listener.auth` is missing"));
   EXPECT_THAT(listener("auth = { " + users + ", failures = 0 }"), HasSubstr("must be at least 1"));
   EXPECT_EQ(listener("auth = { " + users + ", failures = \"off\" }"), "");
+  EXPECT_THAT(listener("auth = { " + users + ", attempts = 0 }"), HasSubstr("must be at least 1"));
+  EXPECT_EQ(listener("auth = { " + users + ", attempts = \"off\" }"), "");
   EXPECT_THAT(listener("auth = { " + users + ", failure_window = \"999ms\" }"),
               HasSubstr("must be at least 1s"));
 }

@@ -52,10 +52,9 @@ std::string_view name_of(Verdict verdict) {
   return verdict == Verdict::right ? "right" : "wrong";
 }
 
-Awaitable<void> verify(Hashing* hashing, Recorder* seen, Standing standing, Hashing::Work work,
+Awaitable<void> verify(Hashing* hashing, Recorder* seen, Hashing::Caller caller, Hashing::Work work,
                        std::string name) {
-  std::string network = name.substr(0, name.find('.'));
-  const Verdict verdict = co_await hashing->verify(standing, std::move(network), std::move(work));
+  const Verdict verdict = co_await hashing->verify(std::move(caller), std::move(work));
   seen->add(name + " " + std::string{name_of(verdict)});
 }
 
@@ -74,8 +73,13 @@ struct Queue : testing::Test {
     });
     ASSERT_TRUE(seen.wait_for("first began"));
   }
+  /// Each is of a network of his own, and at a name of his own.
   void submit(Standing standing, const std::string& name, Hashing::Work work) {
-    boost::asio::co_spawn(io, verify(&*hashing, &seen, standing, std::move(work), name),
+    const std::string number = std::to_string(++submitted);
+    submit(Hashing::Caller{standing, {number, number}}, name, std::move(work));
+  }
+  void submit(Hashing::Caller caller, const std::string& name, Hashing::Work work) {
+    boost::asio::co_spawn(io, verify(&*hashing, &seen, std::move(caller), std::move(work), name),
                           boost::asio::detached);
   }
   void submit(Standing standing, const std::string& name) {
@@ -88,6 +92,7 @@ struct Queue : testing::Test {
     return support::wait_until([this, count] { return hashing->waiting() == count; });
   }
 
+  int submitted = 0;
   Recorder seen;
   Recorder order;
   Door door;
@@ -103,18 +108,17 @@ struct Queue : testing::Test {
   }
 };
 
-TEST_F(Queue, WhoIsKnownGoesFirstAndSuspectsLast) {
+TEST_F(Queue, WhoIsKnownGoesFirst) {
   start();
-  submit(Standing::suspect, "suspect");
   submit(Standing::stranger, "stranger 1");
   submit(Standing::stranger, "stranger 2");
   submit(Standing::known, "ann");
   submit(Standing::stranger, "stranger 3");
   submit(Standing::known, "bob");
-  ASSERT_TRUE(wait_for_waiting(6));
+  ASSERT_TRUE(wait_for_waiting(5));
   finish();
-  EXPECT_THAT(order.all(), testing::ElementsAre("ann", "bob", "stranger 1", "stranger 2",
-                                                "stranger 3", "suspect"));
+  EXPECT_THAT(order.all(),
+              testing::ElementsAre("bob", "ann", "stranger 3", "stranger 2", "stranger 1"));
 }
 
 TEST_F(Queue, StrangersAreTurnedAwayWhoWouldWaitTooLong) {
@@ -133,45 +137,6 @@ TEST_F(Queue, StrangersAreTurnedAwayWhoWouldWaitTooLong) {
   EXPECT_EQ(order.all().front(), "ann");
 }
 
-// Names are of the form NETWORK.NUMBER.
-TEST_F(Queue, NetworksShareTheRoom) {
-  Hashing::Options options;
-  options.longest_wait = 1s;
-  options.guess = 250ms;  // so that four wait a second
-  start(options);
-  for (const char* name : {"a.1", "a.2", "a.3", "b.1"}) {
-    submit(Standing::stranger, name);
-  }
-  ASSERT_TRUE(wait_for_waiting(4));
-  submit(Standing::stranger, "c.1");
-  ASSERT_TRUE(seen.wait_for("a.3 overloaded")) << "a has most, and its last came last";
-  submit(Standing::stranger, "b.2");
-  ASSERT_TRUE(seen.wait_for("b.2 overloaded")) << "b has one, a two: the one is no fairer";
-  submit(Standing::stranger, "d.1");
-  ASSERT_TRUE(seen.wait_for("a.2 overloaded"));
-  submit(Standing::stranger, "e.1");
-  ASSERT_TRUE(seen.wait_for("e.1 overloaded")) << "each has one";
-  submit(Standing::known, "ann.1");
-  ASSERT_TRUE(wait_for_waiting(5));
-  finish();
-  EXPECT_THAT(order.all(), testing::ElementsAre("ann.1", "a.1", "b.1", "c.1", "d.1"));
-}
-
-TEST_F(Queue, SuspectsTakeNoPlaceOfStrangers) {
-  Hashing::Options options;
-  options.longest_wait = 1s;
-  options.guess = 250ms;
-  start(options);
-  for (const char* name : {"a.1", "b.1", "c.1", "d.1"}) submit(Standing::suspect, name);
-  ASSERT_TRUE(wait_for_waiting(4));
-  submit(Standing::suspect, "e.1");
-  ASSERT_TRUE(seen.wait_for("e.1 overloaded"));
-  submit(Standing::stranger, "f.1");
-  ASSERT_TRUE(wait_for_waiting(5));
-  finish();
-  EXPECT_THAT(order.all(), testing::ElementsAre("f.1", "a.1", "b.1", "c.1", "d.1"));
-}
-
 TEST_F(Queue, ThoseWhoAreKnownAreBoundedToo) {
   Hashing::Options options;
   options.longest_wait = 1s;
@@ -181,6 +146,23 @@ TEST_F(Queue, ThoseWhoAreKnownAreBoundedToo) {
   ASSERT_TRUE(seen.wait_for("ann overloaded"));
   ASSERT_TRUE(wait_for_waiting(10));
   finish();
+}
+
+TEST_F(Queue, ManyTriesAtOneNameMakeRoomForOthers) {
+  Hashing::Options options;
+  options.longest_wait = 1h;
+  options.guess = 1us;
+  start(options);
+  for (std::size_t i = 0; i < Hashing::most_waiting; ++i) {
+    submit(Hashing::Caller{Standing::stranger, {std::to_string(i), "postmaster"}}, "flood",
+           [] { return false; });
+  }
+  ASSERT_TRUE(wait_for_waiting(Hashing::most_waiting));
+  submit(Standing::stranger, "ann");
+  ASSERT_TRUE(seen.wait_for("flood overloaded"));
+  finish();
+  EXPECT_EQ(seen.count("flood overloaded"), 1U);
+  EXPECT_EQ(seen.count("ann right"), 1U);
 }
 
 TEST_F(Queue, MemoryIsBoundedHoweverQuickTheyAre) {
@@ -200,7 +182,7 @@ TEST(Hashing, SaysWhatTheWorkSays) {
   Hashing hashing{{}};
   boost::asio::io_context io;
   const auto ask = [&](Hashing::Work work) {
-    return support::run(io, hashing.verify(Standing::stranger, "net", std::move(work)));
+    return support::run(io, hashing.verify(Hashing::Caller{}, std::move(work)));
   };
   EXPECT_EQ(ask([] { return true; }), Verdict::right);
   EXPECT_EQ(ask([] { return false; }), Verdict::wrong);
@@ -213,7 +195,7 @@ TEST(Hashing, RunsOffTheCallersThread) {
   Hashing hashing{{}};
   boost::asio::io_context io;
   const auto here = std::this_thread::get_id();
-  EXPECT_EQ(support::run(io, hashing.verify(Standing::stranger, "net",
+  EXPECT_EQ(support::run(io, hashing.verify(Hashing::Caller{},
                                             [here] { return std::this_thread::get_id() == here; })),
             Verdict::wrong);
 }

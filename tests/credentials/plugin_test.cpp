@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iostream>
 #include <memory>
 #include <numeric>
@@ -27,6 +29,7 @@
 #include "auth/scram_keys.hpp"
 #include "credentials/hashing.hpp"
 #include "credentials/new_user.hpp"
+#include "credentials/user_store.hpp"
 #include "support/loose_session.hpp"
 #include "support/recorder.hpp"
 #include "support/temporary_folder.hpp"
@@ -36,6 +39,28 @@ namespace quoth::credentials {
 namespace {
 
 using Stopwatch = std::chrono::steady_clock;
+
+Awaitable<void> log_in(Chains* chains, std::string address, auth::Password login,
+                       support::Recorder* seen) {
+  support::LooseSession loose;
+  loose.session.facts().client.address = address;
+  const auth::Credentials credentials{login};
+  event::Auth event{loose.session, "PLAIN", credentials, ""};
+  const auto order = chains->order(static_cast<std::size_t>(event::Auth::chain));
+  const auto handler = order->places().front().handler;
+  const Decision decision = co_await handler->waiting(&event);
+  seen->add(login.user + " " + std::to_string(decision->code()));
+}
+
+/// Somebody has shown who he is, by any mechanism.
+void logged_in(Chains& chains, const std::string& address, const std::string& user) {
+  support::LooseSession loose;
+  loose.session.facts().client.address = address;
+  loose.session.facts().user = user;
+  event::LoggedIn event{loose.session};
+  const auto order = chains.order(static_cast<std::size_t>(event::LoggedIn::chain));
+  (void)order->places().front().handler->plain(&event);
+}
 
 /// A file with ann, whose password is "pencil"; robert has no keys for SCRAM, key-ann nothing else.
 struct UsersPluginTest : testing::Test {
@@ -150,11 +175,11 @@ TEST_F(UsersPluginTest, AChangedPasswordCountsThoughTheOldOneIsRemembered) {
 }
 
 TEST_F(UsersPluginTest, ARightLoginIsRemembered) {
-  std::ofstream{folder / "users"} << format_line(user("ann", 9)) << '\n';  // 300 ms
+  std::ofstream{folder / "users"} << format_line(user("robert", 9)) << '\n';  // 300 ms
   start();
-  EXPECT_EQ(code("ann", "pencil"), 235U);
+  EXPECT_EQ(code("robert", "pencil"), 235U);
   const auto began = Stopwatch::now();
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(code("ann", "pencil"), 235U);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(code("robert", "pencil"), 235U);
   EXPECT_LT(Stopwatch::now() - began, std::chrono::seconds{5}) << "a hundred hashes take longer";
 }
 
@@ -175,16 +200,70 @@ TEST_F(UsersPluginTest, ABrokenFileStopsTheStart) {
   EXPECT_THROW((void)users_file({}), std::invalid_argument);
 }
 
-Awaitable<void> log_in(Chains* chains, std::string address, auth::Password login,
-                       support::Recorder* seen) {
-  support::LooseSession loose;
-  loose.session.facts().client.address = address;
-  const auth::Credentials credentials{login};
-  event::Auth event{loose.session, "PLAIN", credentials, ""};
-  const auto order = chains->order(static_cast<std::size_t>(event::Auth::chain));
-  const auto handler = order->places().front().handler;
-  const Decision decision = co_await handler->waiting(&event);
-  seen->add(login.user + " " + std::to_string(decision->code()));
+// A hash of another password than the keys': so it shows which of them was looked at.
+TEST_F(UsersPluginTest, GoesByTheKeysWhereAllHaveThem) {
+  User ann = user("ann");
+  ann.hash = make_user("ann", "brush", {.cost = 1})->hash;
+  std::ofstream{folder / "users"} << format_line(ann) << '\n'
+                                  << format_line(user("key-ann")) << '\n';
+  start();
+  EXPECT_EQ(code("ann", "pencil"), 235U);
+  EXPECT_EQ(code("ann", "brush"), 535U);
+  EXPECT_EQ(code("nobody", "pencil"), 535U);
+  plugin->stop();
+  loose.chains.get<event::Auth>().remove("users");
+  loose.chains.get<event::LoggedIn>().remove("users");
+  std::ofstream{folder / "users", std::ios::app} << format_line(user("robert")) << '\n';
+  start();
+  EXPECT_EQ(code("ann", "pencil"), 535U) << "robert has none, and the time must not tell";
+  EXPECT_EQ(code("ann", "brush"), 235U);
+}
+
+TEST_F(UsersPluginTest, MadeUpSaltsStayOverARestartUntilTheFirstUserChanges) {
+  const User ann = user("ann");
+  const auto salt_after = [this](const std::vector<User>& users) {
+    std::ofstream file{folder / "users"};
+    for (const User& each : users) file << format_line(each) << '\n';
+    file.close();
+    UserStore store{{.path = folder / "users"}};
+    store.start(log);
+    return store.keys_of({"nobody", auth::ScramHash::sha256}).salt;
+  };
+  const std::string salt = salt_after({ann, user("robert")});
+  EXPECT_EQ(salt_after({ann, user("aaron")}), salt);
+  EXPECT_NE(salt_after({user("ann"), user("robert")}), salt) << "another salt of the hash";
+  EXPECT_NE(salt_after({}), salt_after({})) << "there is nothing that stays";
+  const User keys_only = user("key-ann");
+  EXPECT_EQ(salt_after({keys_only}), salt_after({keys_only}));
+}
+
+TEST_F(UsersPluginTest, ServersOfAProcessShareWhatTheyKnow) {
+  std::ofstream{folder / "users"} << format_line(user("robert", 9)) << '\n';  // 300 ms
+  support::LooseSession other;
+  std::unique_ptr<Plugin> first;
+  {
+    UsersFileOptions options;
+    options.path = folder / "users";
+    const SharedUsers shared{options};
+    first = shared.plugin();
+    plugin = shared.plugin();
+  }
+  first->attach(other.chains);
+  plugin->attach(loose.chains);
+  first->start(log);
+  std::filesystem::remove(folder / "users");
+  EXPECT_NO_THROW(plugin->start(log)) << "it is read once";
+  support::Recorder seen;
+  boost::asio::co_spawn(
+      io, log_in(&other.chains, "192.0.2.1", auth::Password{"robert", "pencil"}, &seen),
+      boost::asio::detached);
+  io.run();
+  io.restart();
+  EXPECT_EQ(seen.count("robert 235"), 1U);
+  first->stop();
+  const auto began = Stopwatch::now();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(code("robert", "pencil"), 235U);
+  EXPECT_LT(Stopwatch::now() - began, std::chrono::seconds{5}) << "a hundred hashes take longer";
 }
 
 // A thread, ten thousand addresses: those who have been here before do not notice.
@@ -203,13 +282,15 @@ TEST_F(UsersPluginTest, AFloodOfStrangersHoldsUpStrangersAlone) {
   spawn("192.0.2.1", "ann", "pencil");
   io.run();
   io.restart();
+  logged_in(loose.chains, "192.0.2.1", "ann");
+  logged_in(loose.chains, "198.51.100.1", "ann");  // by SCRAM
   constexpr int flood = 10000;
   for (int i = 0; i < flood; ++i) {
     const std::string address = "10." + std::to_string(i / 256) + "." + std::to_string(i % 256);
     spawn(address + ".1", i % 2 == 0 ? "ann" : "nobody", "wrong");
   }
-  spawn("192.0.2.1", "ann", "pencil");     // remembered
-  spawn("192.0.2.2", "robert", "pencil");  // not yet, but from that network
+  spawn("192.0.2.1", "ann", "pencil");        // remembered
+  spawn("198.51.100.2", "robert", "pencil");  // not yet, but from that network
   io.run();
   const std::vector<std::string> all = seen.all();
   EXPECT_EQ(all.size(), std::size_t{flood} + 3);

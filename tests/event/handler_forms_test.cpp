@@ -90,6 +90,7 @@ struct Counter {
   Decision on(event::Etrn& /*etrn*/) { return pass(); }
   Decision on(event::Tls& /*tls*/) { return pass(); }
   Decision on(event::Auth& /*auth*/) { return pass(); }
+  void on(event::LoggedIn& /*login*/) {}
 };
 
 TEST(HandlerForms, EveryMethodOfAnObject) {
@@ -102,6 +103,7 @@ TEST(HandlerForms, EveryMethodOfAnObject) {
   EXPECT_EQ(count<event::Etrn>(loose), 1U);
   EXPECT_EQ(count<event::Tls>(loose), 1U);
   EXPECT_EQ(count<event::Auth>(loose), 1U);
+  EXPECT_EQ(count<event::LoggedIn>(loose), 1U);
   EXPECT_EQ(count<event::Rcpt>(loose), 0U);
   EXPECT_EQ(ask(loose), "550 5.0.0 method");
   EXPECT_EQ(counter.connects, 1);

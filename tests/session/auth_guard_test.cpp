@@ -165,6 +165,30 @@ TEST(AuthGuard, AFloodForgetsThoseWhoFailedLeast) {
   EXPECT_EQ(guard.failed(network(0), "ann", start + 2s), 3s);
 }
 
+TEST(AuthGuard, ALoginThatCouldNotBeLookedAtWaitsAndCountsForNothing) {
+  AuthGuard guard{options_with(3)};
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(guard.delay(network(1), "ann", start), 250ms);
+  EXPECT_FALSE(guard.is_blocked(network(1), start));
+  fail_often(guard, network(1), 2, start);
+  EXPECT_EQ(guard.delay(network(1), "ann", start), 500ms);
+  EXPECT_EQ(guard.delay(network(1), "bob", start), 250ms);
+  EXPECT_EQ(guard.delay(network(1), "ann", start + 11min), 250ms);
+}
+
+TEST(AuthGuard, AFloodOfOneNetworkIsToldEverMoreSeldom) {
+  AuthGuard guard{AuthOptions{}};
+  std::vector<std::uint64_t> told;
+  for (int i = 0; i < 25000; ++i) {
+    if (const auto times = guard.hear(network(1), "ann", start)) told.push_back(*times);
+  }
+  EXPECT_EQ(told.size(), 8U + 11U) << "1 to 8, 16, 32 … 16384";
+  EXPECT_EQ(told.back(), 16384U);
+  EXPECT_EQ(guard.hear(network(2), "ann", start), 1U);
+  EXPECT_EQ(guard.hear(network(1), "ann", start + 11min), 1U) << "it begins anew";
+  EXPECT_EQ(guard.hear(std::nullopt, "ann", start), 1U);
+  EXPECT_EQ(guard.hear(std::nullopt, "bob", start), 1U) << "who share a Unix socket";
+}
+
 TEST(AuthGuard, ManyThreads) {
   AuthGuard guard{options_with(4000)};
   std::vector<std::jthread> threads;

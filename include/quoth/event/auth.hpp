@@ -51,5 +51,13 @@ class Auth {
   std::string user_;
 };
 
+/// A client has proved who it is, by whatever mechanism: Session::user() and auth_mechanism() have
+/// it. Comes before the reply 235 goes out.
+struct LoggedIn {
+  static constexpr ChainId chain = ChainId::logged_in;
+  static constexpr bool is_answerable = false;
+  Session& session;
+};
+
 }  // namespace event
 }  // namespace quoth

@@ -19,6 +19,7 @@ enum class ChainId : std::uint8_t {
   etrn,
   tls,
   auth,
+  logged_in,
   unknown,
   count,
 };
