@@ -78,10 +78,11 @@ void warn_of_kept_mail(const std::vector<const MailRoute*>& routes, Region where
   constexpr std::string_view prefix = "maildir:";
   for (const MailRoute* route : routes) {
     if (!route->via.starts_with(prefix) || !told.insert(route).second) continue;
-    diagnostics.warning(fmt::format("mail that is relayed to `{}` is kept in {}, not sent",
-                                    route->domain, route->via.substr(prefix.size())),
-                        where,
-                        "this version has no outbound delivery: it takes such mail and stores it");
+    diagnostics.warning(
+        fmt::format("mail that is relayed to `{}` is kept in {}, not sent: this version has no "
+                    "outbound delivery",
+                    route->domain, route->via.substr(prefix.size())),
+        where, "without that route it is refused, 550 5.4.4");
   }
 }
 

@@ -82,6 +82,10 @@ void read_accept(TableReader& table, Listener& listener, ConfigPlaces& places) {
       table.diagnostics().error("bad domain in `listener.accept`", domain.where, problem);
       continue;
     }
+    if (domain.text == "*" && listener.role == Role::submission) {
+      table.diagnostics().warning("users may send as their names at every domain there is",
+                                  domain.where, "name the domains that are yours");
+    }
     listener.accept.push_back(canonical_name(domain.text));
     places.accepted.push_back({listener.accept.back(), domain.where});
   }

@@ -340,8 +340,8 @@ TEST_F(ConfigSecurity, SaysThatForeignMailIsKept) {
   };
   EXPECT_THAT(findings(text("[\"::1\"]", "maildir:out/{domain}")),
               AllOf(HasSubstr("warning: mail that is relayed to `*` is kept in out/{domain}, "
-                              "not sent in q.toml:3:9"),
-                    HasSubstr("no outbound delivery"), Not(HasSubstr("relayed to `a.test`"))));
+                              "not sent: this version has no outbound delivery in q.toml:3:9"),
+                    HasSubstr("550 5.4.4"), Not(HasSubstr("relayed to `a.test`"))));
   EXPECT_EQ(findings(text("[\"::1\"]", "discard")), "");
   EXPECT_EQ(findings(text("\"never\"", "maildir:out")), "");
 }
@@ -361,6 +361,13 @@ TEST_F(ConfigSecurity, SubmissionDoesNotInheritEveryDomain) {
   EXPECT_THAT(some.diagnostics.render(),
               HasSubstr("warning: the domains of `users` are a.test, *.b.test: \"*\" is not"));
   EXPECT_THAT(some.config.listeners[1].accept, ElementsAre("a.test", "*.b.test"));
+}
+
+TEST_F(ConfigSecurity, EveryDomainForUsersIsAWarning) {
+  EXPECT_THAT(findings("[[listener]]\naccept = [\"*\"]\n" + submission_keys() + tls_ +
+                       "[route.\"*\"]\nvia = \"discard\"\n"),
+              HasSubstr("warning: users may send as their names at every domain there is in "
+                        "q.toml:2:11"));
 }
 
 TEST_F(ConfigSecurity, NobodyTrustsTheInternet) {
