@@ -107,6 +107,21 @@ TEST_F(Proxy, TheClientIsTheOneThatTheHeaderNames) {
   }
 }
 
+// Section 2.2 of the protocol: what stands behind the addresses.
+TEST_F(Proxy, HandlersSeeWhatElseTheProxyTells) {
+  make().on_verb("RSET", "tell", [](event::Command& command) {
+    const ProxyFacts& facts = *command.session.proxied();
+    return accept(facts.authority + " " + facts.protocol + " " + facts.unique_id);
+  });
+  std::string header = version_2();
+  header.append("\x01\0\4smtp", 7).append("\x02\0\7mx.test", 10);
+  header.append("\x05\0\2id", 5);
+  header[15] = static_cast<char>(header.size() - 16);
+  SmtpClient client = behind(header);
+  client.reply();
+  support::converse(client, {{"RSET", "250 2.0.0 mx.test smtp id"}});
+}
+
 TEST_F(Proxy, HandlersOfConnectSeeTheClient) {
   make().on<event::Connect>("look", [](event::Connect& connect) {
     return connect.session.client().address == "192.0.2.7" ? answer(554, "you again") : pass();
@@ -168,7 +183,8 @@ TEST_F(Proxy, AStopDoesNotWaitForTheHeader) {
 TEST_F(Proxy, StrangersHaveNoHeader) {
   SmtpClient client = stranger();
   EXPECT_THAT(client.command("NOOP"), StartsWith("250 2.0.0 claim=none client=127.0.0.2:"));
-  EXPECT_THAT(client.command("PROXY TCP4 192.0.2.7 198.51.100.1 40000 25"), StartsWith("421 4.7.0 this is SMTP"));
+  EXPECT_THAT(client.command("PROXY TCP4 192.0.2.7 198.51.100.1 40000 25"),
+              StartsWith("421 4.7.0 this is SMTP"));
 }
 
 TEST_F(Proxy, LimitsAreForTheClientAndNotForTheProxy) {
