@@ -40,7 +40,8 @@ std::function<void(std::exception_ptr, Verdict)> deliver_to(Handler handler) {
 
 Hashing::Hashing(const Options& options)
     : options_{options},
-      turns_{Turns<Job>{options.longest_wait}, Turns<Job>{options.longest_wait}},
+      turns_{Turns<Job>{options.longest_wait}, Turns<Job>{options.longest_wait},
+             Turns<Job>{options.longest_wait}},
       average_{options.guess},
       pool_{options.threads} {}
 
@@ -54,11 +55,11 @@ std::size_t Hashing::room() const noexcept {
       std::clamp(jobs, static_cast<double>(options_.threads), double{most_waiting}));
 }
 
-// Strangers wait for all, those who are known for each other.
+// Each waits for those who are better known, and for his like.
 std::size_t Hashing::room_for(Standing standing) const noexcept {
   const std::size_t all = room();
-  if (standing == Standing::known) return all;
-  const std::size_t ahead = turns_[index_of(Standing::known)].size();
+  std::size_t ahead = 0;
+  for (std::size_t i = 0; i < index_of(standing); ++i) ahead += turns_[i].size();
   return all > ahead ? all - ahead : 0;
 }
 
@@ -125,7 +126,9 @@ Awaitable<Verdict> Hashing::verify(Caller caller, Work work) {
 
 std::size_t Hashing::waiting() const {
   const std::lock_guard lock{mutex_};
-  return turns_[0].size() + turns_[1].size();
+  std::size_t all = 0;
+  for (const Turns<Job>& turns : turns_) all += turns.size();
+  return all;
 }
 
 }  // namespace quoth::credentials

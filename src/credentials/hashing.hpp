@@ -17,8 +17,12 @@
 
 namespace quoth::credentials {
 
-/// Whether somebody has logged in before from where he tries now.
-enum class Standing : std::uint8_t { known, stranger };
+/// What is known of the network that somebody tries to log in from.
+enum class Standing : std::uint8_t {
+  known,     ///< Somebody has logged in from there before.
+  stranger,  ///< Nothing.
+  suspect,   ///< There was a wrong password from there lately, and never a right one.
+};
 
 /// What came of a password.
 enum class Verdict : std::uint8_t {
@@ -27,10 +31,10 @@ enum class Verdict : std::uint8_t {
   overloaded,  ///< It was not looked at: too many wait.
 };
 
-/// Threads that verify passwords, and who waits for them. Those who are known go first; as many may
-/// wait as can be verified within `longest_wait`, as far as can be told from how long the last ones
-/// took. So a flood of strangers holds up strangers alone, and memory is bounded. Who among equals
-/// has his turn, and who makes room: see Turns. Any thread.
+/// Threads that verify passwords, and who waits for them. Those who are known go first,
+/// and suspects last; as many may wait as can be verified within `longest_wait`, as far as can be
+/// told from how long the last ones took. So a flood holds up its like alone, and memory is
+/// bounded. Who among equals has his turn, and who makes room: see Turns. Any thread.
 class Hashing {
  public:
   using Work = std::function<bool()>;  ///< Whether the password is right.
@@ -83,7 +87,7 @@ class Hashing {
 
   const Options options_;
   mutable std::mutex mutex_;
-  std::array<Turns<Job>, 2> turns_;  // by standing
+  std::array<Turns<Job>, 3> turns_;  // by standing
   std::chrono::duration<double> average_;
   net::BlockingPool pool_;
 };

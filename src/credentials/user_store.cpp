@@ -29,6 +29,8 @@ using Stopwatch = std::chrono::steady_clock;
 
 constexpr std::size_t known_places = 16384;
 constexpr std::chrono::hours known_for{24 * 30};
+constexpr std::size_t suspected_places = 16384;
+constexpr std::chrono::minutes suspected_for{10};
 
 std::size_t thread_count(std::size_t wanted) noexcept {
   if (wanted > 0) return wanted;
@@ -51,6 +53,7 @@ UserStore::UserStore(const UsersFileOptions& options)
     : file_{options.path},
       logins_{options.remembered_logins, options.remembered_for},
       places_{known_places, known_for},
+      suspects_{suspected_places, suspected_for},
       secret_{crypto::random_octets(crypto::digest_bytes(crypto::Hash::sha256))},
       hashing_{{.threads = thread_count(options.threads), .longest_wait = options.longest_wait}} {
   if (options.path.empty()) throw std::invalid_argument("users_file: path is empty");
@@ -83,6 +86,7 @@ Awaitable<Verdict> UserStore::check(std::string address, const auth::Password& l
   Hashing::Caller caller{standing_of(network, login.user), {network, login.user}, std::move(until)};
   const Verdict verdict = co_await hashing_.verify(std::move(caller), std::move(work));
   if (verdict == Verdict::right) logins_.add(remembered, Stopwatch::now());
+  if (verdict == Verdict::wrong) suspects_.add(joined({network}), Stopwatch::now());
   co_return verdict;
 }
 
@@ -115,7 +119,8 @@ Standing UserStore::standing_of(std::string_view network, std::string_view user)
   const Stopwatch::time_point now = Stopwatch::now();
   const bool is_known =
       places_.contains(joined({network, user}), now) || places_.contains(joined({network}), now);
-  return is_known ? Standing::known : Standing::stranger;
+  if (is_known) return Standing::known;
+  return suspects_.contains(joined({network}), now) ? Standing::suspect : Standing::stranger;
 }
 
 void UserStore::remember_place(std::string_view address, std::string_view user) {

@@ -49,8 +49,9 @@ class UserStore {
   UsersFile file_;
   std::mutex start_mutex_;
   bool is_started_ = false;
-  RecentKeys logins_;  // name, line and password of those who were right
-  RecentKeys places_;  // networks, and users in them, that somebody has logged in from
+  RecentKeys logins_;    // name, line and password of those who were right
+  RecentKeys places_;    // networks, and users in them, that somebody has logged in from
+  RecentKeys suspects_;  // networks that a wrong password has come from
   const std::string secret_;
   Hashing hashing_;
 };

@@ -108,17 +108,18 @@ struct Queue : testing::Test {
   }
 };
 
-TEST_F(Queue, WhoIsKnownGoesFirst) {
+TEST_F(Queue, WhoIsKnownGoesFirstAndSuspectsLast) {
   start();
   submit(Standing::stranger, "stranger 1");
   submit(Standing::stranger, "stranger 2");
   submit(Standing::known, "ann");
   submit(Standing::stranger, "stranger 3");
   submit(Standing::known, "bob");
-  ASSERT_TRUE(wait_for_waiting(5));
+  submit(Standing::suspect, "suspect");
+  ASSERT_TRUE(wait_for_waiting(6));
   finish();
-  EXPECT_THAT(order.all(),
-              testing::ElementsAre("bob", "ann", "stranger 3", "stranger 2", "stranger 1"));
+  EXPECT_THAT(order.all(), testing::ElementsAre("bob", "ann", "stranger 3", "stranger 2",
+                                                "stranger 1", "suspect"));
 }
 
 TEST_F(Queue, StrangersAreTurnedAwayWhoWouldWaitTooLong) {
@@ -135,6 +136,21 @@ TEST_F(Queue, StrangersAreTurnedAwayWhoWouldWaitTooLong) {
   EXPECT_EQ(seen.count("stranger right"), 10U);
   EXPECT_EQ(seen.count("ann right"), 1U) << "however many strangers wait";
   EXPECT_EQ(order.all().front(), "ann");
+}
+
+TEST_F(Queue, SuspectsTakeNoPlaceOfStrangers) {
+  Hashing::Options options;
+  options.longest_wait = 1h;
+  options.guess = 15min;
+  start(options);
+  for (const char* name : {"a", "b", "c", "d"}) submit(Standing::suspect, name);
+  ASSERT_TRUE(wait_for_waiting(4));
+  submit(Standing::suspect, "e");
+  ASSERT_TRUE(seen.wait_for("a overloaded"));
+  submit(Standing::stranger, "f");
+  ASSERT_TRUE(wait_for_waiting(5));
+  finish();
+  EXPECT_THAT(order.all(), testing::ElementsAre("f", "e", "d", "c", "b"));
 }
 
 TEST_F(Queue, ThoseWhoAreKnownAreBoundedToo) {

@@ -127,6 +127,17 @@ TEST_F(LoginTest, WhoAsksForChallengesAndGoesIsBlockedAtLast) {
   EXPECT_THAT(client.command(scram), StartsWith("421 4.7.0 too many failed logins from your"));
 }
 
+TEST_F(LoginTest, WhoHasProvedWhoHeIsIsTold) {
+  reply_ = {235, "2.7.0 in"};
+  SmtpClient client = start();
+  Recorder seen;
+  server_->on<event::LoggedIn>(
+      "note", [&seen](event::LoggedIn& login) { seen.add(std::string{login.session.user()}); });
+  SmtpClient later = support::greeted(*server_);
+  EXPECT_THAT(later.command(plain), StartsWith("235"));
+  EXPECT_THAT(seen.all(), testing::ElementsAre("ann"));
+}
+
 TEST_F(LoginTest, CancellingBeforeAnyNameIsNoFailureOfAUser) {
   SmtpClient client = start();
   EXPECT_THAT(client.command("AUTH PLAIN"), StartsWith("334"));
