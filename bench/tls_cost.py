@@ -62,7 +62,7 @@ def config_of(pair):
 @contextlib.contextmanager
 def quoth(folder, kind):
     """A server on its core, warm; and where its listeners are."""
-    config = config_of(Authority(folder).issue(f"server-{kind}", kind=kind))
+    config = config_of(Authority(folder).issue(f"server-{kind}", name="mx.local.test", kind=kind))
     program = pathlib.Path(binary()).resolve()
     with QuothServer(program, config,
                      preexec=lambda: os.sched_setaffinity(0, {SERVER_CORE})) as server:

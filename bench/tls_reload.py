@@ -62,7 +62,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tempfile.TemporaryDirectory(prefix="quoth-reload-") as folder:
         authority = Authority(folder)
-        files = authority.issue("server")
+        files = authority.issue("server", name="mx.local.test")
         program = pathlib.Path(binary()).resolve()
         with QuothServer(program, tls=files.as_toml(), via="discard") as server:
             began = time.monotonic()

@@ -198,8 +198,9 @@ struct Reset {
   Session& session;
 };
 
-/// The client is gone, with or without QUIT: the place to clean up. Comes once for a connection
-/// that had a Connect.
+/// The client is gone, with or without QUIT: the place to clean up. Comes once for each
+/// connection, also for one that has ended before its Connect, by a PROXY header or a TLS handshake
+/// that failed.
 struct Disconnect {
   static constexpr ChainId chain = ChainId::disconnect;
   static constexpr bool is_answerable = false;

@@ -70,6 +70,16 @@ std::string problem_lines(std::string_view path, const std::vector<Problem>& pro
   return lines;
 }
 
+/// What to do about a file that cannot be read; empty: nobody knows.
+std::string advice_for(const error_code& error, const std::string& path) {
+  if (error == errno_code(ENOENT)) {
+    return fmt::format("; `quoth passwd add NAME --file {}` makes one", path);
+  }
+  if (error != errno_code(EACCES)) return {};
+  return fmt::format(
+      "; the user that the server runs as has to read it: chgrp GROUP {0}; chmod 640 {0}", path);
+}
+
 }  // namespace
 
 bool operator==(const FileState& a, const FileState& b) noexcept {
@@ -118,8 +128,8 @@ void UsersFile::load(Log& log) {
   const std::lock_guard lock{refresh_mutex_};
   const Result<FileText> file = read_file(path_);
   if (!file) {
-    throw std::runtime_error(fmt::format("{}: {}; `quoth passwd add NAME --file {}` makes one",
-                                         path_, file.error().message(), path_));
+    throw std::runtime_error(
+        fmt::format("{}: {}{}", path_, file.error().message(), advice_for(file.error(), path_)));
   }
   const Read result = read(file->text, file->state);
   if (!result.users) throw std::runtime_error(result.problems);

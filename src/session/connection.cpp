@@ -129,7 +129,6 @@ Awaitable<void> Connection::open() {
   if (is_over()) co_return;
   if (context_.options.tls.mode == TlsMode::implicit) co_await secure();
   if (is_over()) co_return;
-  has_connected_ = true;
   event::Connect connect{session_};
   event::Dispatch dispatch = dispatch_of(connect);
   const Decision decision = co_await settle(dispatch, context_.options.timeouts.handler);
@@ -357,7 +356,7 @@ Awaitable<void> Connection::close() {
   reception_.reset();
   if (transaction_.has_begun()) transaction_.abort(was_in_message ? protocol_.body_octets() : 0);
   if (std::exchange(had_transaction_, false)) co_await fire_reset();
-  if (has_connected_) co_await fire_disconnect();
+  co_await fire_disconnect();
   log_end();
   deadline_.clear();
   stream_.close();

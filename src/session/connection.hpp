@@ -199,7 +199,6 @@ class Connection final : private event::FailureListener {
   bool is_draining_ = false;
   bool is_paused_ = false;  // a failed login waits for its reply
   bool had_transaction_ = false;
-  bool has_connected_ = false;  // its handlers have seen it
 };
 
 }  // namespace quoth::session

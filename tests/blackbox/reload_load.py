@@ -176,7 +176,7 @@ async def replace_thrice(server, crowd, authority, files, reloads, *, handshakes
 
     @returns the replacements, and the pairs whose certificates should have been shown after each.
     """
-    second, third = authority.issue("second"), authority.issue("third")
+    second, third = (authority.issue(label, name="mx.local.test") for label in ("second", "third"))
     running = asyncio.create_task(crowd.run())
     await until(lambda: crowd.seen.ready >= crowd.size, seconds, "all clients")
     replacements = []

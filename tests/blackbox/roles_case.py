@@ -57,7 +57,7 @@ class RolesCase(QuothCase):
         config["listener"][0].update({"name": "mx", **(mx or {})})
         submission = {"name": "submission", "listen": ["127.0.0.1:0"], "role": "submission",
                       **(submission or {})}
-        submission["auth"] = {"users": users, **submission.get("auth", {})}
+        submission["auth"] = {"users": users, "attempts": "off", **submission.get("auth", {})}
         config["listener"].append(submission)
         via = config["route"]["*"]["via"]
         config["route"] = {domain: {"via": via} for domain in routes}

@@ -1,6 +1,8 @@
 #include "credentials/users_file.hpp"
 
+#include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -22,6 +24,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr UsersFile::Time start{1h};
 
@@ -118,6 +121,28 @@ TEST_F(Reloading, AMissingFileStopsTheStart) {
     FAIL();
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("quoth passwd add"));
+  }
+}
+
+/// The thread opens files as a user without rights while it lives; root could open any.
+class WithoutRights {
+ public:
+  WithoutRights() { ::setfsuid(65534); }
+  WithoutRights(const WithoutRights&) = delete;
+  WithoutRights& operator=(const WithoutRights&) = delete;
+  ~WithoutRights() { ::setfsuid(::geteuid()); }
+};
+
+TEST_F(Reloading, AFileThatMayNotBeReadStopsTheStartWithTheRightAdvice) {
+  ASSERT_EQ(::chmod(path.c_str(), 0), 0);
+  try {
+    const WithoutRights nobody;
+    file.load(log);
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr(path + ": Permission denied"));
+    EXPECT_THAT(error.what(), HasSubstr("chgrp GROUP " + path + "; chmod 640 " + path));
+    EXPECT_THAT(error.what(), Not(HasSubstr("passwd add")));
   }
 }
 

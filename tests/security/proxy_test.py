@@ -52,12 +52,16 @@ class Proxy(TrustCase):
         self.assert_log_is_sound()
 
     def test_who_speaks_for_itself(self):
-        for header in (b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN 203.0.113.9 203.0.113.1 1 25\r\n",
-                       version_2(CLIENT, command=LOCAL)):
+        wire = self.proxied(self.server, version_2(CLIENT, command=LOCAL))
+        self.relays(wire)
+        self.assertIn("([127.0.0.1])", self.header_of(wire))
+
+    def test_whom_the_proxy_does_not_know_has_none_of_its_rights(self):
+        for header in (b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN 203.0.113.9 203.0.113.1 1 25\r\n"):
             with self.subTest(header=header[:20]):
                 wire = self.proxied(self.server, header)
-                self.relays(wire)
-                self.assertIn("([127.0.0.1])", self.header_of(wire))
+                self.refuses(wire, (b"<x@foreign.test>",))
+                self.assertNotIn("203.0.113.9", self.header_of(wire))
 
     def test_cut_at_each_octet(self):
         for header in (version_1(CLIENT), version_2(CLIENT)):

@@ -20,7 +20,7 @@ class ReloadUnderLoad(SecurityCase):
     def setUp(self):
         self.authority = Authority(
             self.enterContext(tempfile.TemporaryDirectory(prefix="quoth-reload-")))
-        self.files = self.authority.issue("server")
+        self.files = self.authority.issue("server", name="mx.local.test")
 
     def test_no_connection_fails(self):
         server = self.serve_with(tls=self.files.as_toml(), via="discard")
