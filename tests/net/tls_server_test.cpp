@@ -327,6 +327,9 @@ class NoMoreFiles {
 };
 
 TEST_F(TlsServerTest, TriesAgainAfterAMinuteWithoutAChangeOfTheFiles) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "UBSan opens a pipe to look at an object, and aborts where it cannot";
+#endif
   std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
   TlsOptions options;
   const CertificateFiles used = files(host("mx.example.org"), "a");
