@@ -16,8 +16,10 @@ find_package(Crypt REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
-# Asio, compiled once, in src/net/asio.cpp. Every file that sees an Asio header must agree on it.
-set(QUOTH_ASIO_DEFINITIONS BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+# Asio, compiled once, in src/net/asio.cpp. Every file that sees an Asio header must agree on it, and
+# on how many frames of coroutines a thread keeps for the next ones: as many as a session nests.
+set(QUOTH_ASIO_DEFINITIONS BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+                           BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
 add_library(quoth_asio INTERFACE)
 target_compile_definitions(quoth_asio INTERFACE ${QUOTH_ASIO_DEFINITIONS})
 target_link_libraries(quoth_asio INTERFACE Boost::headers Threads::Threads)

@@ -60,6 +60,14 @@ constexpr bool disturbs_a_line(char32_t code) noexcept {
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
 }
 
+/// Octets at the beginning of `text` that stand for themselves wherever they are written: nearly
+/// always all of them.
+std::size_t plain_size(std::string_view text) noexcept {
+  const auto is_special = [](char c) { return c < 0x20 || c > 0x7E || c == '"' || c == '\\'; };
+  const auto special = std::find_if(text.begin(), text.end(), is_special);
+  return static_cast<std::size_t>(special - text.begin());
+}
+
 void append_octets(std::string_view octets, std::string& out) {
   for (const char c : octets) fmt::format_to(std::back_inserter(out), "\\x{:02X}", octet(c));
 }
@@ -79,7 +87,11 @@ void append_json_character(const Character& character, std::string_view octets, 
 
 void append_json(std::string_view text, std::string& out) {
   out += '"';
-  while (!text.empty()) {
+  for (;;) {
+    const std::size_t plain = plain_size(text);
+    out.append(text, 0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const Character character = character_at(text);
     append_json_character(character, text.substr(0, character.size), out);
     text.remove_prefix(character.size);
@@ -88,7 +100,11 @@ void append_json(std::string_view text, std::string& out) {
 }
 
 void append_escaped(std::string_view text, std::string& out) {
-  while (!text.empty()) {
+  for (;;) {
+    const std::size_t plain = plain_size(text);
+    out.append(text, 0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     const Character character = character_at(text);
     const std::string_view octets = text.substr(0, character.size);
     if (!character.valid || disturbs_a_line(character.code)) {

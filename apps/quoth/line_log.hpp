@@ -1,22 +1,24 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <span>
 #include <string>
 
 #include <quoth/clock.hpp>
 #include <quoth/log.hpp>
 
+#include "apps/quoth/line_writer.hpp"
+
 namespace quoth::app {
 
 /// Writes each event as one line to a file descriptor, whole, whatever other threads do. How a line
-/// looks is up to the classes derived from it. A line that cannot be written is lost.
+/// looks is up to the classes derived from it. Lines below `warn` may come a moment later
+/// (LineWriter); from `warn` on a line and all before it are in the file when write() returns, so
+/// that the last words of a program that dies are there. A line that cannot be written is lost.
 class LineLog : public Log {
  public:
   /// Writes lines of `level` and above. Borrows `fd` and `clock`.
-  LineLog(int fd, LogLevel level, const Clock& clock) noexcept
-      : fd_{fd}, level_{level}, clock_{clock} {}
+  LineLog(int fd, LogLevel level, const Clock& clock) : level_{level}, clock_{clock}, writer_{fd} {}
 
   [[nodiscard]] bool wants(LogLevel level) const noexcept override { return level >= level_; }
   using Log::write;
@@ -37,10 +39,9 @@ class LineLog : public Log {
   /// Whether an event has a line at all.
   [[nodiscard]] virtual bool shows(LogEvent /*event*/) const noexcept { return true; }
 
-  const int fd_;
   const LogLevel level_;
   const Clock& clock_;
-  std::mutex mutex_;  // one line at a time
+  LineWriter writer_;
 };
 
 }  // namespace quoth::app

@@ -20,13 +20,14 @@ struct HandlerInfo {
   bool is_default = false;           ///< Quoth's own, at the end of a verb's chain.
   std::uint64_t calls = 0;           ///< How often it ran, on all sessions.
   std::uint64_t answers = 0;         ///< How often its reply ended the chain.
-  std::chrono::nanoseconds time{0};  ///< How long all its calls took, waiting included.
+  std::chrono::nanoseconds time{0};  ///< How long all its calls took, waiting included. Not of the
+                                     ///< default: a typed event's handlers have their own.
 };
 
 namespace event {
 
 /// Counts of one handler, shared by all orders that it stands in. Any thread.
-struct HandlerCounts;
+class HandlerCounts;
 
 /// One place in an order.
 struct Place {

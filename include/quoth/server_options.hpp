@@ -114,7 +114,8 @@ struct ServerOptions {
   /// Tells servers of one process apart, in the log and for handlers.
   std::string alias = "smtpd";
   /// Event loops, each on a thread of its own. Handlers of more than one run at the same time. 0:
-  /// one a core. serve() takes the caller's one loop whatever this says.
+  /// one for each core that the process may use. serve() takes the caller's one loop whatever this
+  /// says.
   std::size_t threads = 1;
   /// Permissions of a Unix socket's file.
   unsigned unix_mode = 0660;

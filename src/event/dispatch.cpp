@@ -20,8 +20,8 @@ Dispatch::Progress Dispatch::run() {
       ++index_;
       continue;
     }
-    called_at_ = Stopwatch::now();
     if (place.handler == nullptr) return Progress::at_default;
+    called_at_ = Stopwatch::now();
     if (place.handler->waiting) return Progress::must_wait;
     call(place);
   }
@@ -65,10 +65,9 @@ void Dispatch::abandon() {
 }
 
 void Dispatch::settle(const Place& place) noexcept {
-  const auto time = std::chrono::nanoseconds{Stopwatch::now() - called_at_};
-  place.counts->calls.fetch_add(1, std::memory_order_relaxed);
-  place.counts->answers.fetch_add(decision_ ? 1 : 0, std::memory_order_relaxed);
-  place.counts->nanoseconds.fetch_add(time.count(), std::memory_order_relaxed);
+  const bool is_timed = place.handler != nullptr;
+  const auto time = is_timed ? Stopwatch::now() - called_at_ : Stopwatch::duration{0};
+  place.counts->add(decision_.has_value(), time);
 }
 
 std::string describe(const std::exception_ptr& error) noexcept {

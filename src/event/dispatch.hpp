@@ -64,6 +64,8 @@ class Dispatch {
   [[nodiscard]] bool is_answerable() const noexcept { return is_answerable_; }
   /// The reply that ended the chain. @pre run() said answered.
   [[nodiscard]] const smtp::Reply& reply() const noexcept { return *decision_; }
+  /// The same, or none as long as nobody has answered.
+  [[nodiscard]] const Decision& decision() const noexcept { return decision_; }
   /// The handler it came from, or the one that is waited for.
   [[nodiscard]] const std::string& handler() const noexcept {
     return order_->places()[index_].name;

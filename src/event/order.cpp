@@ -113,13 +113,13 @@ Place make_place(std::string name, AnyHandler handler) {
 std::vector<HandlerInfo> describe(const Order& order) {
   std::vector<HandlerInfo> result;
   for (const Place& place : order.places()) {
+    const HandlerCounts::Sum counts = place.counts->sum();
     result.push_back({.name = place.name,
                       .is_enabled = place.is_enabled,
                       .is_default = place.handler == nullptr,
-                      .calls = place.counts->calls.load(std::memory_order_relaxed),
-                      .answers = place.counts->answers.load(std::memory_order_relaxed),
-                      .time = std::chrono::nanoseconds{
-                          place.counts->nanoseconds.load(std::memory_order_relaxed)}});
+                      .calls = counts.calls,
+                      .answers = counts.answers,
+                      .time = counts.time});
   }
   return result;
 }

@@ -14,9 +14,11 @@ constexpr std::array<std::string_view, 7> day_names{"Sun", "Mon", "Tue", "Wed",
 constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/// `number` in decimal with at least two digits.
-std::string two_digits(unsigned number) {
-  return number < 10 ? '0' + std::to_string(number) : std::to_string(number);
+/// Appends `number` (0 to 99) with two digits, and `end`.
+void append_two_digits(std::string& text, unsigned number, std::string_view end) {
+  text += static_cast<char>('0' + number / 10);
+  text += static_cast<char>('0' + number % 10);
+  text.append(end);
 }
 
 }  // namespace
@@ -29,12 +31,12 @@ std::string date(std::chrono::system_clock::time_point time) {
   std::string text;
   text.reserve(31);
   text.append(day_names[std::chrono::weekday{day}.c_encoding()]).append(", ");
-  text.append(two_digits(static_cast<unsigned>(ymd.day()))).append(" ");
+  append_two_digits(text, static_cast<unsigned>(ymd.day()), " ");
   text.append(month_names[static_cast<unsigned>(ymd.month()) - 1]).append(" ");
   text.append(std::to_string(static_cast<int>(ymd.year()))).append(" ");
-  text.append(two_digits(static_cast<unsigned>(clock.hours().count()))).append(":");
-  text.append(two_digits(static_cast<unsigned>(clock.minutes().count()))).append(":");
-  text.append(two_digits(static_cast<unsigned>(clock.seconds().count()))).append(" +0000");
+  append_two_digits(text, static_cast<unsigned>(clock.hours().count()), ":");
+  append_two_digits(text, static_cast<unsigned>(clock.minutes().count()), ":");
+  append_two_digits(text, static_cast<unsigned>(clock.seconds().count()), " +0000");
   return text;
 }
 

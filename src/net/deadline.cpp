@@ -46,14 +46,15 @@ void Deadline::arm(const std::shared_ptr<State>& state) {
   });
 }
 
-void Deadline::set(std::chrono::milliseconds time) {
+void Deadline::set(std::chrono::milliseconds time) { set(SteadyClock::now() + time); }
+
+void Deadline::set(SteadyClock::time_point due) {
   state_->expired = false;
-  state_->due = SteadyClock::now() + time;
+  state_->due = due;
   if (state_->due < state_->armed_for) arm(state_);
 }
 
-void Deadline::hasten(std::chrono::milliseconds time) {
-  const SteadyClock::time_point due = SteadyClock::now() + time;
+void Deadline::hasten(SteadyClock::time_point due) {
   if (state_->due == SteadyClock::time_point::max() || state_->due <= due) return;
   state_->due = due;
   if (state_->due < state_->armed_for) arm(state_);

@@ -20,9 +20,10 @@ class Deadline {
 
   /// Expires after `time` from now, unless it is moved before.
   void set(std::chrono::milliseconds time);
-  /// Moves it to `time` from now, if it would expire later. One that is clear, or has expired,
-  /// stays so.
-  void hasten(std::chrono::milliseconds time);
+  /// The same for a moment, where the caller has looked at the clock already.
+  void set(std::chrono::steady_clock::time_point due);
+  /// Moves it to `due`, if it would expire later. One that is clear, or has expired, stays so.
+  void hasten(std::chrono::steady_clock::time_point due);
   /// Does not expire until it is set again.
   void clear() noexcept;
   /// Whether it has expired since it was last set.

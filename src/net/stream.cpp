@@ -25,7 +25,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+constexpr asio::use_awaitable_t<Executor> awaited;
+constexpr auto as_result = asio::as_tuple(awaited);
 
 error_code last_error() noexcept { return {errno, boost::system::system_category()}; }
 
@@ -53,18 +54,27 @@ Awaitable<Result<void>> Stream::write(std::string_view octets) {
   return tls_ ? write_tls(octets) : write_clear(octets);
 }
 
+// Every command takes these ways: the operation's end makes the result, not a coroutine around it.
 Awaitable<Result<std::size_t>> Stream::read_clear(std::span<char> buffer) {
-  const asio::mutable_buffer target{buffer.data(), buffer.size()};
-  const std::tuple<error_code, std::size_t> done =
-      co_await socket_.async_read_some(target, as_result);
-  if (std::get<0>(done)) co_return std::get<0>(done);
-  co_return std::get<1>(done);
+  const auto begin = [](auto&& waiter, Socket* socket, std::span<char> target) {
+    auto end = [waiter = std::move(waiter)](const error_code& error, std::size_t octets) mutable {
+      std::move(waiter)(error ? Result<std::size_t>{error} : Result<std::size_t>{octets});
+    };
+    socket->async_read_some(asio::mutable_buffer{target.data(), target.size()}, std::move(end));
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(Result<std::size_t>)>(
+      begin, awaited, &socket_, buffer);
 }
 
 Awaitable<Result<void>> Stream::clear_readable() {
-  const std::tuple<error_code> done = co_await socket_.async_wait(Socket::wait_read, as_result);
-  if (std::get<0>(done)) co_return std::get<0>(done);
-  co_return Result<void>{};
+  const auto begin = [](auto&& waiter, Socket* socket) {
+    auto end = [waiter = std::move(waiter)](const error_code& error) mutable {
+      std::move(waiter)(error ? Result<void>{error} : Result<void>{});
+    };
+    socket->async_wait(Socket::wait_read, std::move(end));
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(Result<void>)>(
+      begin, awaited, &socket_);
 }
 
 bool Stream::has_input() noexcept {

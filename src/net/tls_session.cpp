@@ -63,9 +63,23 @@ error_code TlsSession::attach(SSL_CTX* context) noexcept {
   return {};
 }
 
+/// Calls OpenSSL until it has done something, or the socket has to be waited for: a record without
+/// text ends a call, and the next one may be in memory already.
+template <class Call>
+TlsStep TlsSession::repeat(Call call) noexcept {
+  for (;;) {
+    ERR_clear_error();
+    std::size_t octets = 0;
+    const int result = call(octets);
+    const TlsStep step = outcome(result, octets);
+    const bool is_drained = std::exchange(wire_.is_drained, wire_.is_drained && result > 0);
+    const bool is_waiting = step.wait == TlsStep::Wait::input;
+    if (!is_waiting || is_drained || SSL_has_pending(ssl_.get()) == 0) return step;
+  }
+}
+
 TlsStep TlsSession::handshake() {
-  ERR_clear_error();
-  TlsStep step = outcome(SSL_do_handshake(ssl_.get()), 0);
+  TlsStep step = repeat([this](std::size_t& /*octets*/) { return SSL_do_handshake(ssl_.get()); });
   if (step.error || step.wait != TlsStep::Wait::nothing) return step;
   facts_ = tls_facts(*this);
   if (client_) keep_renewed_session(ssl_.get(), *client_, server_name_);
@@ -73,18 +87,16 @@ TlsStep TlsSession::handshake() {
 }
 
 TlsStep TlsSession::read(std::span<char> buffer) noexcept {
-  ERR_clear_error();
-  std::size_t octets = 0;
-  const int result = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &octets);
-  return outcome(result, octets);
+  return repeat([this, buffer](std::size_t& octets) {
+    return SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &octets);
+  });
 }
 
 TlsStep TlsSession::peek() noexcept {
-  ERR_clear_error();
-  char octet = 0;
-  std::size_t octets = 0;
-  const int result = SSL_peek_ex(ssl_.get(), &octet, 1, &octets);
-  return outcome(result, octets);
+  return repeat([this](std::size_t& octets) {
+    char octet = 0;
+    return SSL_peek_ex(ssl_.get(), &octet, 1, &octets);
+  });
 }
 
 TlsStep TlsSession::write(std::string_view octets) noexcept {

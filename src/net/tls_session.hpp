@@ -79,6 +79,8 @@ class TlsSession {
  private:
   explicit TlsSession(int fd) noexcept { wire_.fd = fd; }
   error_code attach(SSL_CTX* context) noexcept;
+  template <class Call>
+  TlsStep repeat(Call call) noexcept;
   TlsStep outcome(int result, std::size_t octets) noexcept;
   error_code failure(int kind) noexcept;
 

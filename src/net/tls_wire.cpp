@@ -17,14 +17,20 @@ int read_octets(BIO* bio, char* octets, std::size_t size, std::size_t* count) {
   TlsWire& wire = wire_of(bio);
   BIO_clear_retry_flags(bio);
   *count = 0;
+  if (wire.is_drained) {
+    BIO_set_retry_read(bio);
+    return 0;
+  }
   const ssize_t got = ::recv(wire.fd, octets, size, MSG_DONTWAIT);
   if (got > 0) {
     *count = static_cast<std::size_t>(got);
+    wire.is_drained = *count < size;
     return 1;
   }
   if (got == 0) {
     wire.has_ended = true;
   } else if (errno == EAGAIN || errno == EINTR) {
+    wire.is_drained = errno == EAGAIN;
     BIO_set_retry_read(bio);
   } else {
     wire.error = errno;

@@ -12,6 +12,9 @@ struct TlsWire {
   int fd = -1;             ///< -1: closed.
   int error = 0;           ///< The errno of the last call that failed, besides EAGAIN.
   bool has_ended = false;  ///< The peer's last octet has been read.
+  /// The last read took all there was: the next one says so without asking the kernel. Cleared
+  /// by whoever hears of it, and then waits for the socket or asks it.
+  bool is_drained = false;
 };
 
 /// Makes a BIO over `wire`, which must outlive it. Never blocks. nullptr: short of memory.

@@ -7,12 +7,12 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <unistd.h>
 
 #include "auth/mechanism.hpp"
+#include "core/cores.hpp"
 #include "mail/path.hpp"
 #include "net/address.hpp"
 #include "net/network.hpp"
@@ -150,7 +150,7 @@ ServerOptions checked(ServerOptions options) {
     static_cast<void>(net::Address::parse(address));
   }
   require(options.threads <= 1024, "threads is at most 1024");
-  if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (options.threads == 0) options.threads = usable_cores();
   require(options.unix_mode <= 0777, "unix_mode is at most 0777");
   require(options.memory_bytes >= std::size_t{1} << 20U, "memory_bytes is at least 1 MiB");
   require(options.log != nullptr && options.clock != nullptr, "log and clock are not null");

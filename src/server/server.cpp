@@ -56,7 +56,8 @@ constexpr std::size_t other_descriptors = 512;
 
 /// An event loop of the server's own, with its thread.
 struct Loop {
-  asio::io_context io{1};
+  // Its sockets are touched by its thread alone, so that each operation need not lock.
+  asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   std::shared_ptr<server::Worker> worker;
   std::thread thread;
 };

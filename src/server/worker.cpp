@@ -186,18 +186,25 @@ void Worker::admit(net::Descriptor descriptor, const Listening& listening, const
   socket.assign(listening.socket.bound().protocol(), descriptor.get(), error);
   if (error) return table_.leave(client.keys);
   descriptor.release();
-  gate_.spawn(serve(shared_from_this(), std::move(socket), listening.address, std::move(client)));
+  const std::optional<net::PeerKeys> keys = client.keys;
+  try {
+    gate_.spawn(serve(shared_from_this(),
+                      make_guest(std::move(socket), listening.address, std::move(client))));
+  } catch (const std::bad_alloc&) {
+    table_.leave(keys);  // no memory for one more: he is gone with his socket
+  }
 }
 
-Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
-                              std::string_view listener, Peer peer) {
-  session::Context& context = self->context_;
+std::unique_ptr<Worker::Guest> Worker::make_guest(net::Socket socket, std::string_view listener,
+                                                  Peer peer) {
+  auto guest = std::make_unique<Guest>();
+  guest->keys = peer.keys;
   Session::Facts facts;
-  facts.id = context.ids.next();
-  facts.server = context.options.alias;
-  facts.hostname = context.options.hostname;
+  facts.id = context_.ids.next();
+  facts.server = context_.options.alias;
+  facts.hostname = context_.options.hostname;
   facts.listener = listener;
-  facts.client.address = peer.name.host;
+  facts.client.address = std::move(peer.name.host);
   facts.client.port = peer.name.port;
   session::Arrival arrival{.keys = peer.own_keys,
                            .own_keys = peer.own_keys,
@@ -205,28 +212,33 @@ Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, net::Socket socket,
                            .may_xclient = peer.may_xclient,
                            .may_xforward = peer.may_xforward};
   if (peer.speaks_proxy) {
-    arrival.identify = [self, &peer](const net::PeerKeys& keys) {
-      const auto limit = self->table_.identify(keys, SteadyClock::now());
-      if (!limit) peer.keys = keys;
+    arrival.identify = [this, &counted = guest->keys](const net::PeerKeys& keys) {
+      const auto limit = table_.identify(keys, SteadyClock::now());
+      if (!limit) counted = keys;
       return limit;
     };
   }
-  {
-    session::Connection connection{context, net::Stream{std::move(socket)}, std::move(facts),
-                                   std::move(arrival)};
-    self->connections_.insert(&connection);
-    self->note_load(context.load.add());
-    if (self->is_stopping_) connection.drain();
-    // What a sink throws, or a lack of memory, ends this session, and no other.
-    try {
-      co_await connection.run();
-    } catch (...) {
-      self->log_failure(connection, event::describe(std::current_exception()));
-    }
-    self->connections_.erase(&connection);
-    self->note_load(context.load.remove());
+  guest->connection = std::make_unique<session::Connection>(
+      context_, net::Stream{std::move(socket)}, std::move(facts), std::move(arrival));
+  return guest;
+}
+
+/// Its frame lives as long as the connection: it holds as little as can be.
+Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, std::unique_ptr<Guest> guest) {
+  session::Connection* const connection = guest->connection.get();
+  self->connections_.insert(connection);
+  self->note_load(self->context_.load.add());
+  if (self->is_stopping_) connection->drain();
+  // What a sink throws, or a lack of memory, ends this session, and no other.
+  try {
+    co_await connection->run();
+  } catch (...) {
+    self->log_failure(*connection, event::describe(std::current_exception()));
   }
-  self->table_.leave(peer.keys);
+  self->connections_.erase(connection);
+  self->note_load(self->context_.load.remove());
+  guest->connection.reset();
+  self->table_.leave(guest->keys);
 }
 
 /// Each change comes to one worker, which tells it to all.

@@ -89,13 +89,21 @@ class Worker : public std::enable_shared_from_this<Worker> {
     bool may_xforward = false;
   };
 
+  /// Who was let in.
+  struct Guest {
+    std::optional<net::PeerKeys> keys{};  // whom the connection counts with
+    std::unique_ptr<session::Connection> connection{};
+  };
+
   enum class Taken : std::uint8_t { all, some, no_descriptors };
 
   [[nodiscard]] Peer identify(const boost::asio::generic::stream_protocol::endpoint& peer) const;
   [[nodiscard]] static Awaitable<void> accept_from(std::shared_ptr<Worker> self,
                                                    Acceptor& acceptor);
-  [[nodiscard]] static Awaitable<void> serve(std::shared_ptr<Worker> self, net::Socket socket,
-                                             std::string_view listener, Peer peer);
+  [[nodiscard]] std::unique_ptr<Guest> make_guest(net::Socket socket, std::string_view listener,
+                                                  Peer peer);
+  [[nodiscard]] static Awaitable<void> serve(std::shared_ptr<Worker> self,
+                                             std::unique_ptr<Guest> guest);
   [[nodiscard]] static Awaitable<void> watch_files(std::shared_ptr<Worker> self);
   void log_reload(const net::TlsServer::Reload& reload);
   [[nodiscard]] Taken take(Acceptor& acceptor);

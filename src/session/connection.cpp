@@ -50,7 +50,6 @@ Connection::Connection(Context& context, net::Stream stream, Session::Facts fact
       envelope_memory_{context.memory},
       transaction_{*context.options.log, session_},
       arrival_{std::move(arrival)},
-      paused_{stream_.executor()},
       opened_at_{SteadyClock::now()} {}
 
 Awaitable<void> Connection::run() {
@@ -107,20 +106,20 @@ void Connection::meet(Defence defence) {
 void Connection::drain() noexcept {
   is_draining_ = true;
   if (is_waiting_) stream_.cancel();
-  if (is_paused_) paused_.give();
+  if (paused_) paused_->give();
 }
 
 void Connection::hurry() {
   if (!is_waiting_) return;
   is_hurried_ = true;
-  deadline_.hasten(patience());
+  deadline_.hasten(due_from(SteadyClock::now()));
 }
 
 void Connection::cut() noexcept {
   is_draining_ = true;
   end(cut_reason);
   if (late_) late_->interrupt();
-  if (is_paused_) paused_.give();
+  if (paused_) paused_->give();
   stream_.cancel();
 }
 
@@ -184,22 +183,37 @@ Awaitable<void> Connection::greet() {
 
 Awaitable<void> Connection::converse() {
   while (!is_over()) {
-    smtp::Step step = protocol_.next(input_.octets());
-    in_hand_ = step.consumed;
-    const Due due = take(step);
+    const Due due = advance();
     if (due == Due::message) {
-      co_await end_message(std::move(std::get<smtp::BodyEnd>(step.incoming).refusal));
+      co_await end_message();
     } else if (due != Due::nothing && due != Due::input) {
       co_await settle_due(due);
     }
     input_.consume(std::exchange(in_hand_, 0));
     if (due == Due::exchange) input_.wipe_consumed();
     if (output_.size() > gathered_octets && !flush_now()) co_await flush_rest();
-    if (due == Due::input) co_await read_more();
+    if (due != Due::input) continue;
+    if (!output_.empty() && !flush_now()) co_await flush_rest();
+    if (!may_wait()) continue;
+    const SteadyTime due_at = begin_wait();
+    Result<std::size_t> octets = co_await stream_.read_some(input_.room());
+    if (!octets && is_mere_silence()) {
+      prepare_for_silence(due_at);
+      const Result<void> ready = co_await stream_.readable();
+      // Nothing is read yet: the next round takes a buffer.
+      octets = ready ? Result<std::size_t>{0} : Result<std::size_t>{ready.error()};
+    }
+    end_wait(octets);
   }
 }
 
-/// Does what can be done at once.
+/// Finds what comes next in the input, and does what can be done at once.
+Connection::Due Connection::advance() {
+  smtp::Step step = protocol_.next(input_.octets());
+  in_hand_ = step.consumed;
+  return take(step);
+}
+
 Connection::Due Connection::take(smtp::Step& step) {
   if (std::holds_alternative<smtp::CommandCame>(step.incoming)) return take_command();
   if (const auto* malformed = std::get_if<smtp::Malformed>(&step.incoming)) {
@@ -211,7 +225,10 @@ Connection::Due Connection::take(smtp::Step& step) {
   if (const auto* chunk_end = std::get_if<smtp::ChunkEnd>(&step.incoming)) {
     return take_chunk_end(chunk_end->refusal);
   }
-  if (std::holds_alternative<smtp::BodyEnd>(step.incoming)) return Due::message;
+  if (auto* body_end = std::get_if<smtp::BodyEnd>(&step.incoming)) {
+    reception_->note_text(std::move(body_end->refusal));
+    return Due::message;
+  }
   if (auto* response = std::get_if<smtp::AuthResponse>(&step.incoming)) {
     authentication_->response = std::move(response->octets);
     crypto::wipe(response->octets);

@@ -81,6 +81,7 @@ class Connection final : private event::FailureListener {
   [[nodiscard]] Awaitable<void> greet();
   [[nodiscard]] Awaitable<void> converse();
   [[nodiscard]] Awaitable<void> close();
+  [[nodiscard]] Due advance();
   [[nodiscard]] Due take(smtp::Step& step);
   [[nodiscard]] Due take_command();
   [[nodiscard]] Due take_malformed(const smtp::Reply& reply);
@@ -128,7 +129,7 @@ class Connection final : private event::FailureListener {
   void share_refusal();
   [[nodiscard]] Awaitable<void> settle_text();
   [[nodiscard]] Awaitable<void> decide_header();
-  [[nodiscard]] Awaitable<void> end_message(std::optional<smtp::Reply> refusal);
+  [[nodiscard]] Awaitable<void> end_message();
   [[nodiscard]] Awaitable<smtp::Reply> decide_message();
   [[nodiscard]] Awaitable<smtp::Reply> settle_each(const smtp::Reply& decided);
   [[nodiscard]] Awaitable<smtp::Reply> store_message(smtp::Reply accepted);
@@ -136,10 +137,15 @@ class Connection final : private event::FailureListener {
 
   // Waiting.
   [[nodiscard]] bool must_leave() const noexcept;
-  [[nodiscard]] Awaitable<void> read_more();
-  [[nodiscard]] Awaitable<Result<std::size_t>> read(Milliseconds limit);
-  [[nodiscard]] Milliseconds patience();
-  [[nodiscard]] Milliseconds text_patience() const;
+  [[nodiscard]] bool may_wait();
+  [[nodiscard]] SteadyTime begin_wait();
+  [[nodiscard]] bool is_mere_silence() const noexcept;
+  void lend_memory() noexcept;
+  [[nodiscard]] bool is_between_commands() const noexcept;
+  void end_wait(const Result<std::size_t>& octets);
+  void prepare_for_silence(SteadyTime due);
+  [[nodiscard]] SteadyTime due_from(SteadyTime now);
+  [[nodiscard]] SteadyTime text_due_from(SteadyTime now) const;
   [[nodiscard]] SteadyTime rate_due() const;
   [[nodiscard]] bool is_too_slow() const;
   [[nodiscard]] Milliseconds hurried(Milliseconds limit) const noexcept;
@@ -180,8 +186,8 @@ class Connection final : private event::FailureListener {
   std::unique_ptr<Reception> reception_;
   std::unique_ptr<Authentication> authentication_;  // while an exchange of AUTH runs
   Arrival arrival_;
-  std::size_t failed_exchanges_ = 0;  // of AUTH, for whatever reason
-  net::Notice paused_;
+  std::size_t failed_exchanges_ = 0;     // of AUTH, for whatever reason
+  std::unique_ptr<net::Notice> paused_;  // set: a failed login waits for its reply
   std::unique_ptr<event::Message> message_;
   std::shared_ptr<HandlerWait> late_;  // a handler that was cancelled, but has not ended
   std::shared_ptr<const smtp::Envelope> late_envelope_;  // which it may still look at
@@ -195,9 +201,9 @@ class Connection final : private event::FailureListener {
   std::size_t message_count_ = 0;
   SteadyTime chunk_ended_at_;  // since then the client has to send the next one
   bool is_waiting_ = false;    // for the client to say something
-  bool is_hurried_ = false;    // in this wait
+  bool may_be_long_ = false;   // this wait
+  bool is_hurried_ = false;    // likewise
   bool is_draining_ = false;
-  bool is_paused_ = false;  // a failed login waits for its reply
   bool had_transaction_ = false;
 };
 

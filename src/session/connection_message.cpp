@@ -19,7 +19,11 @@ namespace code = smtp::code;
 /// "OK" with the queue id behind it; a text that a handler chose stays as it is.
 Reply with_queue_id(const Reply& decided, std::string_view queue_id) {
   if (decided.text() != "OK") return decided;
-  Reply reply{decided.code(), std::string{"2.0.0 OK queued as "}.append(queue_id)};
+  constexpr std::string_view lead = "2.0.0 OK queued as ";
+  std::string text;
+  text.reserve(lead.size() + queue_id.size());
+  text.append(lead).append(queue_id);
+  Reply reply{decided.code(), text};
   if (decided.closes()) reply.then_close();
   return reply;
 }
@@ -109,7 +113,7 @@ Connection::Due Connection::take_chunk_end(const std::optional<Reply>& refusal) 
   return after_answer();
 }
 
-Awaitable<void> Connection::end_message(std::optional<Reply> refusal) {
+Awaitable<void> Connection::end_message() {
   deadline_.clear();
   ++message_count_;
   share_refusal();
@@ -119,6 +123,7 @@ Awaitable<void> Connection::end_message(std::optional<Reply> refusal) {
     if (is_over()) co_return;  // the client went away, or the server's patience is over
   }
   if (reception_->error()) log_store_failure(reception_->error());
+  std::optional<Reply> refusal = reception_->text_refusal();
   if (refusal || reception_->error()) message_by_ = "default";
   if (!refusal) refusal = reception_->refusal();
   if (!refusal) refusal = co_await decide_message();
@@ -143,26 +148,28 @@ Awaitable<void> Connection::end_message(std::optional<Reply> refusal) {
 
 /// The whole message is in and nothing speaks against it: its handlers decide.
 Awaitable<Reply> Connection::decide_message() {
-  const Result<void> read = co_await reception_->finish_readers();
-  if (!read) {
-    log_store_failure(read.error());
-    co_return store_failure_reply(read.error());
-  }
-  const Result<std::optional<std::string_view>> content = co_await reception_->content();
-  if (!content) {
-    log_store_failure(content.error());
-    co_return store_failure_reply(content.error());
+  std::optional<std::string_view> content;
+  if (reception_->must_finish()) {
+    const Result<std::optional<std::string_view>> finished = co_await reception_->finish();
+    if (!finished) {
+      log_store_failure(finished.error());
+      co_return store_failure_reply(finished.error());
+    }
+    content = *finished;
   }
   message_ = std::make_unique<event::Message>(
-      session_, protocol_.envelope(), reception_->queue_id(), protocol_.body_octets(), *content);
+      session_, protocol_.envelope(), reception_->queue_id(), protocol_.body_octets(), content);
   event::Dispatch dispatch = dispatch_of(*message_);
-  Decision decision = co_await settle(dispatch, context_.options.timeouts.message_handler);
+  if (dispatch.run() == event::Dispatch::Progress::must_wait) {
+    static_cast<void>(co_await settle(dispatch, context_.options.timeouts.message_handler));
+  }
+  const Decision& decision = dispatch.decision();
   // Nobody takes it: refused, lest mail is acknowledged that nothing stores.
   if (!decision)
     co_return Reply{code::transaction_failed, "5.7.1 the message is not accepted here"};
   message_by_ = dispatch.handler();
   // What it had settled before it failed counts no more; and it may still hold the envelope.
-  if (dispatch.has_failed()) co_return *std::move(decision);
+  if (dispatch.has_failed()) co_return *decision;
   if (session_.protocol() == smtp::Protocol::lmtp) {
     Reply summary = co_await settle_each(*decision);
     co_return summary;

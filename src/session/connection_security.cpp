@@ -292,9 +292,9 @@ void Connection::leave_exchange() {
 Awaitable<void> Connection::pause(Milliseconds time) {
   if (time <= Milliseconds{0} || is_draining_) co_return;
   deadline_.clear();
-  is_paused_ = true;
-  static_cast<void>(co_await paused_.wait(time));
-  is_paused_ = false;
+  paused_ = std::make_unique<net::Notice>(stream_.executor());
+  static_cast<void>(co_await paused_->wait(time));
+  paused_.reset();
 }
 
 /// Every login that succeeds, and of a network's others no flood.

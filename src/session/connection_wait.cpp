@@ -20,33 +20,32 @@ using SteadyClock = std::chrono::steady_clock;
 // After so long without input a connection gives its buffer back.
 constexpr std::chrono::milliseconds silence{500};
 
+// The memory of the thread's last replies, for the next ones. It is empty.
+thread_local std::string spare_output;
+
 }  // namespace
 
 // ---- for the client
 
-/// How long the client may take now. A command has to be finished within its time, however it
-/// trickles in; a message has that time for each piece (RFC 5321 §4.5.3.2).
-Connection::Milliseconds Connection::patience() {
-  if (protocol_.state() == smtp::State::body) return text_patience();
-  const SteadyClock::time_point now = SteadyClock::now();
-  const SteadyClock::time_point due = now + hurried(context_.options.timeouts.command);
-  if (command_due_ == SteadyClock::time_point{} || due < command_due_) command_due_ = due;
-  return std::max(std::chrono::ceil<Milliseconds>(command_due_ - now), Milliseconds{1});
+/// How long the client may take. A command has to be finished within its time, however it trickles
+/// in; a message has that time for each piece (RFC 5321 §4.5.3.2).
+Connection::SteadyTime Connection::due_from(SteadyTime now) {
+  if (protocol_.state() == smtp::State::body) return text_due_from(now);
+  const SteadyTime due = now + hurried(context_.options.timeouts.command);
+  if (command_due_ == SteadyTime{} || due < command_due_) command_due_ = due;
+  return command_due_;
 }
 
 /// The same within a message, which must make its rate on the whole; and which does not go on for
 /// ever once it is refused.
-Connection::Milliseconds Connection::text_patience() const {
+Connection::SteadyTime Connection::text_due_from(SteadyTime now) const {
   const Timeouts& timeouts = context_.options.timeouts;
   const Defences& defences = context_.options.defences;
-  const SteadyClock::time_point now = SteadyClock::now();
-  SteadyClock::time_point due = now + hurried(timeouts.data);
-  if (message_refused_at_ != SteadyClock::time_point{}) {
-    due = std::min(due, message_refused_at_ + timeouts.refused_message);
-  } else if (defences.data_rate) {
-    due = std::min(due, rate_due());
+  const SteadyTime due = now + hurried(timeouts.data);
+  if (message_refused_at_ != SteadyTime{}) {
+    return std::min(due, message_refused_at_ + timeouts.refused_message);
   }
-  return std::max(std::chrono::ceil<Milliseconds>(due - now), Milliseconds{1});
+  return defences.data_rate ? std::min(due, rate_due()) : due;
 }
 
 /// How long the octets that came have earned the message to take.
@@ -70,36 +69,62 @@ Connection::Milliseconds Connection::hurried(Milliseconds limit) const noexcept 
 /// Whether the server stops, and this client is at nothing that it may finish.
 bool Connection::must_leave() const noexcept { return is_draining_ && !protocol_.in_transaction(); }
 
-Awaitable<void> Connection::read_more() {
-  if (!output_.empty() && !flush_now()) co_await flush_rest();
-  if (is_over()) co_return;
+/// Whether the client is to be waited for. It has all that was said.
+bool Connection::may_wait() {
+  if (is_over()) return false;
+  lend_memory();
   if (must_leave()) {
-    const smtp::Reply reply{code::not_available, "4.3.2 the server stops, try again later"};
-    co_return hang_up(reply, "server stops");
+    hang_up({code::not_available, "4.3.2 the server stops, try again later"}, "server stops");
+    return false;
   }
-  if (!input_.prepare()) {
-    const smtp::Reply reply{code::not_available, "4.3.2 short of memory"};
-    co_return hang_up(reply, "short of memory");
-  }
-  const Milliseconds limit = patience();
-  is_waiting_ = true;
-  const Result<std::size_t> octets = co_await read(limit);
-  is_waiting_ = false;
-  is_hurried_ = false;
-  if (!octets) co_return note_read_failure(octets.error());
-  input_.add(*octets);
+  if (input_.prepare()) return true;
+  hang_up({code::not_available, "4.3.2 short of memory"}, "short of memory");
+  return false;
 }
 
-Awaitable<Result<std::size_t>> Connection::read(Milliseconds limit) {
-  const bool may_be_long = input_.empty() && limit > silence;
-  deadline_.set(may_be_long ? silence : limit);
-  const Result<std::size_t> octets = co_await stream_.read_some(input_.room());
-  if (octets || !may_be_long || !deadline_.has_expired() || must_leave()) co_return octets;
+/// What is needed only while something is being done is another client's in the meantime, so that
+/// ten thousand who wait do not each hold a place for it.
+void Connection::lend_memory() noexcept {
+  run_.reset();
+  if (is_between_commands()) protocol_.rest();
+  if (output_.capacity() > spare_output.capacity()) output_.swap(spare_output);
+  std::string{}.swap(output_);
+}
+
+/// Sets the limit of the wait. @returns when the client's time is over.
+Connection::SteadyTime Connection::begin_wait() {
+  const SteadyTime now = SteadyClock::now();
+  const SteadyTime due = due_from(now);
+  may_be_long_ = input_.empty() && due - now > silence;
+  is_waiting_ = true;
+  deadline_.set(may_be_long_ ? now + silence : due);
+  return due;
+}
+
+/// Whether the wait has ended since the client has been silent for a moment, and has time left.
+bool Connection::is_mere_silence() const noexcept {
+  return may_be_long_ && deadline_.has_expired() && !must_leave();
+}
+
+/// Whether what comes next is a command line.
+bool Connection::is_between_commands() const noexcept {
+  return protocol_.state() != smtp::State::body && protocol_.state() != smtp::State::exchange;
+}
+
+/// Whoever is silent holds little of ours.
+void Connection::prepare_for_silence(SteadyTime due) {
   input_.release();
-  deadline_.set(std::max(hurried(limit) - silence, Milliseconds{1}));
-  const Result<void> ready = co_await stream_.readable();
-  if (!ready) co_return ready.error();
-  co_return std::size_t{0};  // not read yet: the next round takes a buffer
+  transaction_.rest();
+  const SteadyTime now = SteadyClock::now();
+  deadline_.set(now + hurried(std::chrono::ceil<Milliseconds>(due - now)));
+}
+
+void Connection::end_wait(const Result<std::size_t>& octets) {
+  is_waiting_ = false;
+  is_hurried_ = false;
+  output_.swap(spare_output);
+  if (!octets) return note_read_failure(octets.error());
+  input_.add(*octets);
 }
 
 void Connection::note_read_failure(const error_code& error) {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
 
 #include "core/memory_budget.hpp"
+#include "core/pages.hpp"
 #include "crypto/secret.hpp"
 
 namespace quoth::session {
@@ -20,7 +20,7 @@ class InputBuffer {
   explicit InputBuffer(MemoryBudget& budget) noexcept : share_{budget} {}
 
   [[nodiscard]] std::string_view octets() const noexcept {
-    return {data_.get() + begin_, end_ - begin_};
+    return {pages_.data() + begin_, end_ - begin_};
   }
   [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
   void consume(std::size_t octets) noexcept { begin_ += octets; }
@@ -29,16 +29,18 @@ class InputBuffer {
   /// @returns false if the budget has not got the memory.
   [[nodiscard]] bool prepare();
   /// Where to read to. @pre prepare() succeeded.
-  [[nodiscard]] std::span<char> room() noexcept { return {data_.get() + end_, size_ - end_}; }
+  [[nodiscard]] std::span<char> room() noexcept {
+    return {pages_.data() + end_, pages_.size() - end_};
+  }
   void add(std::size_t octets) noexcept {
     end_ += octets;
-    was_filled_ = end_ == size_;
+    was_filled_ = end_ == pages_.size();
   }
 
   /// Throws away all that is in it.
   void forget() noexcept { begin_ = end_; }
   /// Overwrites what was consumed: there was a secret in it.
-  void wipe_consumed() noexcept { crypto::wipe(std::span{data_.get(), begin_}); }
+  void wipe_consumed() noexcept { crypto::wipe(std::span{pages_.data(), begin_}); }
 
   /// Gives the memory back. @pre empty()
   void release() noexcept;
@@ -47,8 +49,7 @@ class InputBuffer {
   [[nodiscard]] bool resize(std::size_t octets);
 
   MemoryShare share_;
-  std::unique_ptr<char[]> data_;
-  std::size_t size_ = 0;
+  Pages pages_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool was_filled_ = false;  // the last read took all there was room for: more is waiting

@@ -95,14 +95,6 @@ Awaitable<void> Reception::flush() {
   if (!count_held()) refuse({smtp::code::no_storage, "4.3.1 short of memory, try again later"});
 }
 
-Awaitable<Result<void>> Reception::finish_readers() {
-  for (const auto& reader : start_.readers) {
-    const Result<void> done = co_await reader->flush();
-    if (!done) co_return done.error();
-  }
-  co_return Result<void>{};
-}
-
 void Reception::note(const Result<void>& result) noexcept {
   if (result) return;
   error_ = result.error();
@@ -131,8 +123,12 @@ std::optional<smtp::Reply> Reception::refusal() const {
   return smtp::Reply{smtp::code::transaction_failed, "5.4.6 too many hops: a mail loop"};
 }
 
-Awaitable<Result<std::optional<std::string_view>>> Reception::content() {
+Awaitable<Result<std::optional<std::string_view>>> Reception::finish() {
   using Content = std::optional<std::string_view>;
+  for (const auto& reader : start_.readers) {
+    const Result<void> done = co_await reader->flush();
+    if (!done) co_return done.error();
+  }
   if (!content_) co_return Content{};
   const Result<std::string_view> octets = co_await content_->content();
   if (!octets) co_return octets.error();

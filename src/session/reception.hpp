@@ -58,15 +58,25 @@ class Reception {
   void refuse(smtp::Reply reply);
   [[nodiscard]] bool is_abandoned() const noexcept { return is_abandoned_; }
 
+  /// The text is whole. `refusal`: what is wrong with it.
+  void note_text(std::optional<smtp::Reply> refusal) noexcept {
+    text_refusal_ = std::move(refusal);
+  }
+  [[nodiscard]] const std::optional<smtp::Reply>& text_refusal() const noexcept {
+    return text_refusal_;
+  }
+
   /// Why the message cannot be accepted, if it was not the peer's text: what refuse() said, a mail
   /// loop (RFC 5321 §6.3), or a store that failed.
   [[nodiscard]] std::optional<smtp::Reply> refusal() const;
 
-  /// Brings to the readers' ends what they still hold.
-  [[nodiscard]] Awaitable<Result<void>> finish_readers();
-
-  /// The whole message, if handlers want it; none if not.
-  [[nodiscard]] Awaitable<Result<std::optional<std::string_view>>> content();
+  /// Whether finish() has anything to do.
+  [[nodiscard]] bool must_finish() const noexcept {
+    return content_ != nullptr || !start_.readers.empty();
+  }
+  /// Brings to the readers' ends what they still hold. @returns the whole message, if handlers want
+  /// it; none if not.
+  [[nodiscard]] Awaitable<Result<std::optional<std::string_view>>> finish();
 
   /// Makes it durable.
   [[nodiscard]] Awaitable<Result<void>> commit(const smtp::Envelope& envelope,
@@ -98,6 +108,7 @@ class Reception {
   std::size_t header_octets_ = 0;
   error_code error_;
   std::optional<smtp::Reply> refusal_;
+  std::optional<smtp::Reply> text_refusal_;
   bool is_header_in_ = false;
   bool is_abandoned_ = false;
 };

@@ -1,5 +1,7 @@
 #include "session/transaction_log.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,9 +25,21 @@ std::string_view verdict_of(const smtp::Reply& reply) noexcept {
   return reply.is_transient() ? "defer" : "reject";
 }
 
-std::vector<std::string_view> views_of(const std::vector<std::string>& texts) {
-  return {texts.begin(), texts.end()};
-}
+/// What a line says of at most so many texts, without memory of its own.
+class Views {
+ public:
+  explicit Views(const std::vector<std::string>& texts) noexcept
+      : size_{std::min(texts.size(), views_.size())} {
+    std::copy_n(texts.begin(), size_, views_.begin());
+  }
+  [[nodiscard]] std::span<const std::string_view> span() const noexcept {
+    return {views_.data(), size_};
+  }
+
+ private:
+  std::array<std::string_view, named_recipients> views_;
+  std::size_t size_;
+};
 
 }  // namespace
 
@@ -33,61 +47,62 @@ void TransactionLog::begin(const mail::ReversePath& sender) {
   has_begun_ = true;
   is_wanted_ = log_.wants(LogLevel::info);
   if (!is_wanted_) return;
-  begun_at_ = std::chrono::steady_clock::now();
-  sender_ = sender ? sender->text() : std::string{};
-  accepted_.clear();
-  refused_.clear();
-  accepted_count_ = 0;
-  code_.clear();
-  by_.clear();
-  refusal_ = {};
+  if (!gathered_) gathered_ = std::make_unique<Gathered>();
+  gathered_->begun_at = std::chrono::steady_clock::now();
+  sender ? gathered_->sender.assign(sender->text()) : gathered_->sender.erase();
+  gathered_->accepted.clear();
+  gathered_->refused.clear();
+  gathered_->accepted_count = 0;
+  gathered_->code.clear();
+  gathered_->by.clear();
+  gathered_->refusal = {};
 }
 
 void TransactionLog::recipient(const mail::Mailbox& recipient, const smtp::Reply& reply,
                                std::string_view by) {
   if (!is_wanted_) return;
   const bool is_accepted = reply.is_positive();
-  if (is_accepted) ++accepted_count_;
-  auto& named = is_accepted ? accepted_ : refused_;
+  if (is_accepted) ++gathered_->accepted_count;
+  auto& named = is_accepted ? gathered_->accepted : gathered_->refused;
   if (named.size() < named_recipients) named.push_back(recipient.text());
   if (is_accepted) {
-    refusal_ = {};
-    code_.clear();
-    by_.clear();
-  } else if (accepted_count_ == 0) {
+    gathered_->refusal = {};
+    gathered_->code.clear();
+    gathered_->by.clear();
+  } else if (gathered_->accepted_count == 0) {
     refused(reply, by);
   }
 }
 
 void TransactionLog::refused(const smtp::Reply& reply, std::string_view by) {
   if (!is_wanted_) return;
-  code_ = reply.summary();
-  by_ = by;
-  refusal_ = verdict_of(reply);
+  gathered_->code = reply.summary();
+  gathered_->by = by;
+  gathered_->refusal = verdict_of(reply);
 }
 
 void TransactionLog::end(std::string_view queue_id, std::uint64_t octets, const smtp::Reply& reply,
                          std::string_view by) {
   if (is_wanted_) {
-    code_ = reply.summary();
-    by_ = by;
+    gathered_->code = reply.summary();
+    gathered_->by = by;
     write(queue_id, octets, verdict_of(reply));
   }
   has_begun_ = is_wanted_ = false;
 }
 
 void TransactionLog::abort(std::uint64_t octets) {
-  if (is_wanted_) write({}, octets, refusal_.empty() ? "aborted" : refusal_);
+  if (is_wanted_) write({}, octets, gathered_->refusal.empty() ? "aborted" : gathered_->refusal);
   has_begun_ = is_wanted_ = false;
 }
 
 void TransactionLog::write(std::string_view queue_id, std::uint64_t octets,
                            std::string_view verdict) {
-  const std::vector<std::string_view> accepted = views_of(accepted_);
-  const std::vector<std::string_view> refused = views_of(refused_);
+  const Views accepted{gathered_->accepted};
+  const Views refused{gathered_->refused};
   const auto& forwarded = session_.forwarded();
   const std::chrono::duration<double, std::milli> time =
-      std::chrono::steady_clock::now() - begun_at_;
+      std::chrono::steady_clock::now() - gathered_->begun_at;
   log_.write(
       LogLevel::info, LogEvent::smtp_in,
       {{"id", queue_id},
@@ -101,14 +116,14 @@ void TransactionLog::write(std::string_view queue_id, std::uint64_t octets,
        {"peer", session_.claim() == Claim::none ? std::string_view{} : session_.peer().address},
        {"fwd_ip", forwarded ? std::string_view{forwarded->address} : std::string_view{}},
        {"fwd_id", forwarded ? std::string_view{forwarded->ident} : std::string_view{}},
-       {"from", std::string_view{sender_}},
-       {"to", std::span<const std::string_view>{accepted}},
-       {"n_to", static_cast<std::int64_t>(accepted_count_)},
-       {"refused", std::span<const std::string_view>{refused}},
+       {"from", std::string_view{gathered_->sender}},
+       {"to", accepted.span()},
+       {"n_to", static_cast<std::int64_t>(gathered_->accepted_count)},
+       {"refused", refused.span()},
        {"bytes", static_cast<std::int64_t>(octets)},
        {"verdict", verdict},
-       {"code", std::string_view{code_}},
-       {"by", std::string_view{by_}},
+       {"code", std::string_view{gathered_->code}},
+       {"by", std::string_view{gathered_->by}},
        {"ms", time.count()}});
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,19 +34,28 @@ class TransactionLog {
   /// It ended without a message: a reset, or the client went away. Tells of the last refusal.
   void abort(std::uint64_t octets);
 
+  /// Between transactions: gives back the memory of the last one.
+  void rest() noexcept {
+    if (!has_begun_) gathered_.reset();
+  }
+
  private:
+  struct Gathered {
+    std::chrono::steady_clock::time_point begun_at;
+    std::string sender;
+    std::vector<std::string> accepted;  // the first of them
+    std::vector<std::string> refused;   // likewise
+    std::size_t accepted_count = 0;
+    std::string code;  // of what was refused last
+    std::string by;
+    std::string_view refusal;  // the verdict if nothing better follows; empty: none
+  };
+
   void write(std::string_view queue_id, std::uint64_t octets, std::string_view verdict);
 
   Log& log_;
   const Session& session_;
-  std::chrono::steady_clock::time_point begun_at_;
-  std::string sender_;
-  std::vector<std::string> accepted_;  // the first of them
-  std::vector<std::string> refused_;   // likewise
-  std::size_t accepted_count_ = 0;
-  std::string code_;  // of what was refused last
-  std::string by_;
-  std::string_view refusal_;  // the verdict if nothing better follows; empty: none
+  std::unique_ptr<Gathered> gathered_;  // null before the first transaction
   bool has_begun_ = false;
   bool is_wanted_ = false;
 };

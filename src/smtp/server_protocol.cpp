@@ -76,15 +76,28 @@ bool agrees(const Reply& reply, Effect effect) noexcept {
 Step ServerProtocol::next(std::string_view input) {
   QUOTH_ASSERT(pending_ == Pending::nothing && state_ != State::finished);
   QUOTH_ASSERT(state_ != State::securing);
+  if (!command_) command_ = std::make_unique<Command>();
+  if (!envelope_) envelope_ = std::make_shared<Envelope>();
   if (state_ == State::body) return in_chunks_ ? next_chunk(input) : next_text(input);
   if (unwanted_octets_ > 0) return skip_chunk(input);
   if (is_skipping_) return skip_line(input);
   return state_ == State::exchange ? next_response(input) : next_command(input);
 }
 
+const Envelope& ServerProtocol::envelope() const noexcept {
+  static const Envelope none;
+  return envelope_ ? *envelope_ : none;
+}
+
+void ServerProtocol::rest() noexcept {
+  QUOTH_ASSERT(pending_ == Pending::nothing);
+  command_.reset();
+  if (!in_transaction()) envelope_.reset();
+}
+
 Step ServerProtocol::malformed(unsigned code, std::string_view text, std::size_t consumed) {
   pending_ = Pending::malformed;
-  command_.definition = nullptr;
+  command_->definition = nullptr;
   return {Malformed{{code, text}}, consumed};
 }
 
@@ -161,16 +174,16 @@ std::optional<Reply> ServerProtocol::parse_line(std::string_view line) {
   const std::size_t octets = line.size() + 2;
   line = cut_end(line);  // RFC 5321 §4.1.1: white space before the CRLF is tolerated.
   const std::size_t verb_end = std::min(line.find(' '), line.size());
-  command_.verb = line.substr(0, verb_end);
-  command_.argument = line.substr(std::min(verb_end + 1, line.size()));
-  command_.arguments = std::monostate{};
-  command_.definition = nullptr;
+  command_->verb = line.substr(0, verb_end);
+  command_->argument = line.substr(std::min(verb_end + 1, line.size()));
+  command_->arguments = std::monostate{};
+  command_->definition = nullptr;
   if (has_control(line)) {
     return broken_line(line, "5.5.2 control octet in a command");
   }
-  if (is_verb(command_.verb)) command_.definition = dialect_->find_verb(command_.verb);
-  if (command_.definition == nullptr) return unknown_verb();
-  const Verb& verb = *command_.definition;
+  if (is_verb(command_->verb)) command_->definition = dialect_->find_verb(command_->verb);
+  if (command_->definition == nullptr) return unknown_verb();
+  const Verb& verb = *command_->definition;
   if (octets > dialect_->limits().command_line_bytes && octets > dialect_->line_limit(verb.name)) {
     defence_ = Defence::long_line;
     return broken_line(line, "5.5.6 line too long");
@@ -207,11 +220,11 @@ std::optional<Reply> ServerProtocol::unknown_verb() {
   if (state_ == State::refused) {
     return Reply{code::bad_sequence, out_of_order_text(state_, any_time)};
   }
-  if (is_other_protocol(command_.verb, command_.argument)) {
+  if (is_other_protocol(command_->verb, command_->argument)) {
     defence_ = Defence::other_protocol;
     return Reply{code::not_available, "4.7.0 this is SMTP and nothing else"};
   }
-  if (!is_verb(command_.verb)) return Reply{code::syntax_error, "5.5.2 no command there"};
+  if (!is_verb(command_->verb)) return Reply{code::syntax_error, "5.5.2 no command there"};
   if (dialect_->demands_tls() || (dialect_->demands_auth() && !is_authenticated_)) return demand();
   return std::nullopt;
 }
@@ -226,27 +239,27 @@ Reply ServerProtocol::out_of_order(const Verb& verb) const {
 /// Anyone can define a grammar, and one that throws at what a client sends must not end the server.
 Parsed ServerProtocol::parse_with(const Verb& verb) const {
   try {
-    return verb.grammar(command_.argument, *dialect_);
+    return verb.grammar(command_->argument, *dialect_);
   } catch (const std::exception&) {
     return Reply{code::local_error, "4.3.0 internal error, try again later"};
   }
 }
 
 std::optional<Reply> ServerProtocol::parse_argument(const Verb& verb) {
-  const bool broken = command_.argument.empty() ? verb.argument == ArgumentRule::required
-                                                : verb.argument == ArgumentRule::none;
+  const bool broken = command_->argument.empty() ? verb.argument == ArgumentRule::required
+                                                 : verb.argument == ArgumentRule::none;
   if (broken) return Reply{code::arg_syntax_error, "5.5.4 syntax: " + verb.syntax};
   if (verb.grammar) {
     Parsed parsed = parse_with(verb);
     if (auto* wrong = std::get_if<Reply>(&parsed)) return std::move(*wrong);
-    command_.arguments = std::get<Arguments>(std::move(parsed));
+    command_->arguments = std::get<Arguments>(std::move(parsed));
   }
   // RFC 5321 §4.1.1.11: parameters belong to extensions, and HELO switched those off (§4.1.1.1).
-  if (!extended_ && has_parameters(command_.arguments)) {
+  if (!extended_ && has_parameters(command_->arguments)) {
     return Reply{code::parameter_unknown, "5.5.4 parameters are known after EHLO only"};
   }
   if (verb.effect == Effect::add_recipient && !envelope_->mail.smtputf8) {
-    if (auto wrong = needs_smtputf8(command_.arguments)) return wrong;
+    if (auto wrong = needs_smtputf8(command_->arguments)) return wrong;
   }
   return over_transaction_limit(verb.effect);
 }
@@ -265,7 +278,7 @@ std::optional<Reply> ServerProtocol::over_transaction_limit(Effect effect) {
       return Reply{code::bad_sequence, "5.5.1 BODY=BINARYMIME comes by BDAT"};
     case Effect::take_chunk: {
       const std::uint64_t before = state_ == State::chunks ? body_octets_ : 0;
-      const auto* chunk = std::get_if<ChunkArguments>(&command_.arguments);
+      const auto* chunk = std::get_if<ChunkArguments>(&command_->arguments);
       if (chunk == nullptr || chunk->size <= limits.message_bytes - before) return std::nullopt;
       return too_large(limits);
     }
@@ -283,7 +296,7 @@ std::optional<Reply> ServerProtocol::over_recipient_limit() {
   if (recipient_count_ >= limits.recipients) {
     return Reply{code::no_storage, "4.5.3 too many recipients, send them another time"};
   }
-  const auto* rcpt = std::get_if<RcptArguments>(&command_.arguments);
+  const auto* rcpt = std::get_if<RcptArguments>(&command_->arguments);
   if (!limits.recipient_domains || rcpt == nullptr) return std::nullopt;
   // The client's domain counts, whatever handlers make of it.
   const std::string& domain = rcpt->recipient.domain();
@@ -324,7 +337,7 @@ void ServerProtocol::answer_each(std::span<const Reply> replies, std::string& ou
 }
 
 void ServerProtocol::answer_command(const Reply& reply, Pending answered, std::string& out) {
-  const Verb* const verb = command_.definition;
+  const Verb* const verb = command_->definition;
   const Effect effect =
       verb != nullptr && answered == Pending::command ? verb->effect : Effect::none;
   if (const std::optional<Reply> instead = over_limit(reply, effect)) return finish(*instead, out);
@@ -349,7 +362,7 @@ void ServerProtocol::answer_command(const Reply& reply, Pending answered, std::s
 /// and what fails for a while is none.
 std::optional<Reply> ServerProtocol::over_limit(const Reply& reply, Effect effect) {
   const Limits& limits = dialect_->limits();
-  const Verb* const verb = command_.definition;
+  const Verb* const verb = command_->definition;
   const bool is_chunk = verb != nullptr && verb->effect == Effect::take_chunk;
   const bool is_first_hello = effect == Effect::greet && state_ == State::connected;
   const bool is_junk =
@@ -382,18 +395,18 @@ void ServerProtocol::apply(Effect effect) {
   switch (effect) {
     case Effect::greet: {
       forget_transaction();  // RFC 5321 §4.1.4: EHLO ends a transaction as RSET does.
-      const auto* hello = std::get_if<HelloArguments>(&command_.arguments);
-      helo_ = hello != nullptr ? hello->name : std::string{command_.argument};
-      extended_ = command_.definition->name != "HELO";
+      const auto* hello = std::get_if<HelloArguments>(&command_->arguments);
+      helo_ = hello != nullptr ? hello->name : std::string{command_->argument};
+      extended_ = command_->definition->name != "HELO";
       break;
     }
     case Effect::begin_transaction:
-      if (auto* mail = std::get_if<MailArguments>(&command_.arguments)) {
+      if (auto* mail = std::get_if<MailArguments>(&command_->arguments)) {
         envelope_->mail = std::move(*mail);
       }
       break;
     case Effect::add_recipient: {
-      auto* const rcpt = std::get_if<RcptArguments>(&command_.arguments);
+      auto* const rcpt = std::get_if<RcptArguments>(&command_->arguments);
       if (rcpt == nullptr) return;  // handlers took it away: nobody was added
       rcpt->place = static_cast<std::uint32_t>(recipient_count_++);
       if (!parsed_domain_.empty()) domains_.push_back(std::exchange(parsed_domain_, {}));
@@ -417,7 +430,7 @@ void ServerProtocol::apply(Effect effect) {
 }
 
 void ServerProtocol::forget_transaction() {
-  if (envelope_.use_count() > 1) {
+  if (envelope_.use_count() != 1) {
     envelope_ = std::make_shared<Envelope>();
   } else {
     envelope_->mail = MailArguments{};

@@ -110,14 +110,14 @@ void ServerProtocol::forget_message() {
 /// The command was accepted; what is answered is the chunk's end.
 void ServerProtocol::begin_chunk() {
   if (state_ != State::chunks) begin_text(Framing::chunks);
-  if (const auto* chunk = std::get_if<ChunkArguments>(&command_.arguments)) chunk_ = *chunk;
+  if (const auto* chunk = std::get_if<ChunkArguments>(&command_->arguments)) chunk_ = *chunk;
   state_ = State::body;
 }
 
 /// The command was not accepted: its octets follow nevertheless, and the message of which it was,
 /// or would have been, a part is over. Otherwise the next chunk would pass for the first one.
 void ServerProtocol::refuse_chunk(Reply reply, std::string& out) {
-  const auto* chunk = std::get_if<ChunkArguments>(&command_.arguments);
+  const auto* chunk = std::get_if<ChunkArguments>(&command_->arguments);
   if (chunk != nullptr) unwanted_octets_ = chunk->size;
   // A 3xx asks for text, of which there is none behind BDAT.
   if (reply.is_positive()) reply = {code::local_error, "4.3.0 internal error, try again later"};

@@ -184,6 +184,30 @@ TEST(JsonLog, WhatIsNoNumberIsNull) {
               testing::HasSubstr(R"("a":null,"b":null,"c":0.5})"));
 }
 
+TEST(JsonLog, MeasurementsHaveThousandthsAndNoMore) {
+  EXPECT_THAT(
+      Written<JsonLog>{}([](Log& log) {
+        log.write(LogLevel::info, LogEvent::smtp_in,
+                  {{"a", 0.0},
+                   {"b", 3.0},
+                   {"c", 0.0004},
+                   {"d", 1.0005},
+                   {"e", 12.1},
+                   {"f", 999.9999},
+                   {"g", -0.25},
+                   {"h", 0.037}});
+      }),
+      testing::HasSubstr(R"("a":0,"b":3,"c":0,"d":1.001,"e":12.1,"f":1000,"g":-0.25,"h":0.037})"));
+}
+
+TEST(JsonLog, WhatMustBeEscapedMayStandAnywhere) {
+  EXPECT_THAT(Written<JsonLog>{}([](Log& log) {
+                log.write(LogLevel::info, LogEvent::smtp_in,
+                          {{"a", "\"begin"}, {"b", "end\\"}, {"c", "mid\tdle"}, {"d", "\x7f"}});
+              }),
+              testing::HasSubstr(R"("a":"\"begin","b":"end\\","c":"mid\u0009dle","d":"\u007f"})"));
+}
+
 TEST(LineLog, LevelsBelowItsOwnAreLeftOut) {
   EXPECT_EQ(Written<JsonLog>{LogLevel::warn}([](Log& log) {
               EXPECT_FALSE(log.wants(LogLevel::info));

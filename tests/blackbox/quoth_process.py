@@ -14,6 +14,7 @@ from waiting import Timeout, let_pass, wait_until
 READY_SECONDS = 30
 STOP_SECONDS = 30
 TEBIBYTE_IN_KIB = 1 << 30
+LOG_MOMENT_SECONDS = 0.02
 USERS = ("alice", "postmaster", "user*")
 
 
@@ -152,6 +153,17 @@ class QuothServer:
         return self.process.poll() is None
 
     def log(self):
+        """What it has logged, once that has come to rest: lines that follow close upon each other
+        are written together, a moment behind what they tell."""
+        text = self.log_now()
+        for _ in range(20):  # it may have much to tell
+            let_pass(LOG_MOMENT_SECONDS)
+            before, text = text, self.log_now()
+            if text == before:
+                break
+        return text
+
+    def log_now(self):
         return (self.folder / "log").read_text(errors="backslashreplace")
 
     # Where it listens

@@ -66,19 +66,19 @@ TEST_F(DeadlineTest, MovesEarlier) {
 TEST_F(DeadlineTest, IsHastenedAndNeverPutOff) {
   const SteadyClock::time_point begin = SteadyClock::now();
   deadline_->set(1h);
-  deadline_->hasten(20ms);
-  deadline_->hasten(1h);
+  deadline_->hasten(SteadyClock::now() + 20ms);
+  deadline_->hasten(SteadyClock::now() + 1h);
   io_.run();
   EXPECT_GE(SteadyClock::now() - begin, 20ms);
   EXPECT_EQ(expiries_, 1);
-  deadline_->hasten(1ms);
+  deadline_->hasten(SteadyClock::now() + 1ms);
   EXPECT_TRUE(deadline_->has_expired()) << "and stays so";
 }
 
 TEST_F(DeadlineTest, ThatIsClearIsNotHastened) {
   deadline_->set(1h);
   deadline_->clear();
-  deadline_->hasten(1ms);
+  deadline_->hasten(SteadyClock::now() + 1ms);
   io_.restart();
   io_.run_for(20ms);
   EXPECT_EQ(expiries_, 0);

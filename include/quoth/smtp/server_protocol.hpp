@@ -124,14 +124,19 @@ class ServerProtocol {
   /// Ends the conversation from our side: appends `reply`, which should be a 421.
   void hang_up(const Reply& reply, std::string& out);
 
+  /// Gives back the memory that is needed only while commands come, for a client that is silent.
+  /// What command() and, outside of a transaction, envelope() returned is no longer valid.
+  /// @pre Nothing waits for a reply, and neither a message nor an exchange of AUTH runs.
+  void rest() noexcept;
+
   /// The command that came last, until it is answered. What handlers change in its arguments
   /// counts.
-  [[nodiscard]] Command& command() noexcept { return command_; }
+  [[nodiscard]] Command& command() noexcept { return *command_; }
 
   /// The transaction: what was accepted of MAIL and RCPT. Empty outside of one. After BodyEnd it
   /// stays until the answer.
   [[nodiscard]] Envelope& envelope() noexcept { return *envelope_; }
-  [[nodiscard]] const Envelope& envelope() const noexcept { return *envelope_; }
+  [[nodiscard]] const Envelope& envelope() const noexcept;
   /// The same for who may need it for longer: while it is shared, the protocol goes on with another
   /// one instead of emptying it.
   [[nodiscard]] std::shared_ptr<const Envelope> share_envelope() const { return envelope_; }
@@ -217,7 +222,8 @@ class ServerProtocol {
   void forget_message();
 
   const Dialect* dialect_;
-  Command command_;
+  // Both null while it rests; the next octets make new ones.
+  std::unique_ptr<Command> command_ = std::make_unique<Command>();
   std::shared_ptr<Envelope> envelope_ = std::make_shared<Envelope>();
   std::string helo_;
   std::vector<std::string> domains_;  // of the recipients; empty where nothing limits them

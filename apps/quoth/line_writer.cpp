@@ -1,0 +1,107 @@
+#include "apps/quoth/line_writer.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <thread>
+#include <unistd.h>
+
+namespace quoth::app {
+namespace {
+
+// A thousand lines and more; beyond it whoever writes waits for the file.
+constexpr std::size_t max_pending = std::size_t{1} << 20U;
+
+// What counts as close behind: nobody notices it, and a busy server has a hundred lines by then.
+constexpr std::chrono::milliseconds moment{2};
+
+/// One write(2) unless the system takes less.
+void write_all(int fd, std::string_view octets) noexcept {
+  while (!octets.empty()) {
+    const ssize_t written = ::write(fd, octets.data(), octets.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    octets.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+/// Lets the thread that is begun meanwhile have no signals: they are the program's.
+class NoSignals {
+ public:
+  NoSignals() noexcept {
+    sigset_t all{};
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  NoSignals(const NoSignals&) = delete;
+  NoSignals& operator=(const NoSignals&) = delete;
+  ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+LineWriter::LineWriter(int fd) : fd_{fd} {
+  const NoSignals while_it_begins;
+  thread_ = std::thread{[this] { run(); }};
+}
+
+LineWriter::~LineWriter() {
+  {
+    const std::scoped_lock lock{mutex_};
+    is_stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+  flush();
+}
+
+void LineWriter::add(std::string_view line) {
+  std::unique_lock lock{mutex_};
+  while (!pending_.empty() && pending_.size() + line.size() > max_pending) {
+    lock.unlock();
+    flush();
+    lock.lock();
+  }
+  pending_.append(line);
+  if (is_gathering_) return;
+  is_gathering_ = true;
+  lock.unlock();
+  flush();
+  changed_.notify_one();
+}
+
+void LineWriter::flush() {
+  const std::scoped_lock file{file_};
+  {
+    const std::scoped_lock lock{mutex_};
+    batch_.swap(pending_);
+  }
+  write_all(fd_, batch_);
+  batch_.clear();
+}
+
+/// Ends the gathering once a moment has passed without a line.
+void LineWriter::run() {
+  std::unique_lock lock{mutex_};
+  while (!is_stopping_) {
+    if (!is_gathering_) {
+      changed_.wait(lock);
+      continue;
+    }
+    changed_.wait_for(lock, moment, [this] { return is_stopping_; });
+    is_gathering_ = !pending_.empty();
+    lock.unlock();
+    flush();
+    lock.lock();
+  }
+}
+
+}  // namespace quoth::app
