@@ -1,0 +1,24 @@
+#pragma once
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define QUOTH_SCAN_X86 1
+
+#include <cstddef>
+#include <string_view>
+
+#include "core/scan.hpp"
+
+namespace quoth::x86 {
+
+std::size_t sse2_find(std::string_view text) noexcept;
+std::size_t sse2_skip(std::string_view text, std::size_t line_limit) noexcept;
+std::size_t avx2_skip(std::string_view text, std::size_t line_limit) noexcept;
+
+/// Each x86-64 has SSE2. The other is for processors with AVX2 alone: 64 octets a step. What it
+/// leaves out are single lines, too short for a difference.
+inline constexpr LineScanner sse2_scanner{"sse2", sse2_find, sse2_skip};
+inline constexpr LineScanner avx2_scanner{"avx2", sse2_find, avx2_skip};
+
+}  // namespace quoth::x86
+
+#endif
