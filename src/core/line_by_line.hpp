@@ -22,8 +22,8 @@ template <std::size_t (*find)(std::string_view) noexcept>
   std::size_t end = 0;
   while (end < text.size() && text[end] != '.') {
     const std::size_t at = end + find(text.substr(end));
-    const bool is_plain = text.substr(at).starts_with("\r\n") && at + 2 - end <= line_limit;
-    if (!is_plain) break;
+    const bool is_whole = at + 1 < text.size() && text[at] == '\r' && text[at + 1] == '\n';
+    if (!is_whole || at + 2 - end > line_limit) break;
     end = at + 2;
   }
   return end;
