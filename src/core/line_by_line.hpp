@@ -16,12 +16,12 @@ namespace quoth {
 }
 
 /// skip_plain_lines() by way of a find_line_octet(): each line is found from the end of the last.
-template <std::size_t (*find)(std::string_view) noexcept>
+template <std::size_t (*Find)(std::string_view) noexcept>
 [[nodiscard]] std::size_t skip_line_by_line(std::string_view text,
                                             std::size_t line_limit) noexcept {
   std::size_t end = 0;
   while (end < text.size() && text[end] != '.') {
-    const std::size_t at = end + find(text.substr(end));
+    const std::size_t at = end + Find(text.substr(end));
     const bool is_whole = at + 1 < text.size() && text[at] == '\r' && text[at + 1] == '\n';
     if (!is_whole || at + 2 - end > line_limit) break;
     end = at + 2;

@@ -59,12 +59,13 @@ std::size_t portable_skip(std::string_view text, std::size_t line_limit) noexcep
 
 constexpr LineScanner portable{"portable", portable_find, portable_skip};
 
-#if defined(QUOTH_SCAN_X86)
+#if defined(__x86_64__)
 
 constexpr std::array scanners{portable, x86::sse2_scanner, x86::avx2_scanner};
 
 std::size_t usable_count() noexcept {
-  return __builtin_cpu_supports("avx2") != 0 ? scanners.size() : scanners.size() - 1;
+  if (__builtin_cpu_supports("avx2")) return scanners.size();
+  return scanners.size() - 1;
 }
 
 #else
@@ -80,6 +81,8 @@ std::size_t decide_and_skip(std::string_view text, std::size_t line_limit) noexc
 
 constexpr LineScanner undecided{"undecided", decide_and_find, decide_and_skip};
 
+// What the processor can is the same for all.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 constinit std::atomic<const LineScanner*> current{&undecided};
 
 const LineScanner& decide() noexcept {

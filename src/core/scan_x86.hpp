@@ -1,7 +1,6 @@
 #pragma once
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define QUOTH_SCAN_X86 1
+#if defined(__x86_64__)
 
 #include <cstddef>
 #include <string_view>
