@@ -24,8 +24,7 @@ void pin(benchmark::State& state, std::int64_t scanner) {
   state.SetLabel(std::string{all[index].name});
 }
 
-void scan_body(benchmark::State& state) {
-  const std::string text = message(static_cast<std::size_t>(state.range(1))) + ".\r\n";
+void scan(benchmark::State& state, const std::string& text) {
   pin(state, state.range(0));
   for (auto _ : state) {
     smtp::BodyScanner scanner{{}, 1000, smtp::Framing::dots};
@@ -38,7 +37,22 @@ void scan_body(benchmark::State& state) {
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
+
+void scan_body(benchmark::State& state) {
+  scan(state, message(static_cast<std::size_t>(state.range(1))) + ".\r\n");
+}
 BENCHMARK(scan_body)->ArgsProduct({{0, 1, 2}, {1 << 10, 64 << 10, 1 << 20}});
+
+/// Lines as people write them, whose lengths nobody guesses.
+void scan_uneven_body(benchmark::State& state) {
+  std::string text;
+  for (std::uint32_t random = 1; text.size() < static_cast<std::size_t>(state.range(1));) {
+    random = random * 1664525U + 1013904223U;
+    text.append((random >> 16U) % 77, 'x').append("\r\n");
+  }
+  scan(state, text + ".\r\n");
+}
+BENCHMARK(scan_uneven_body)->ArgsProduct({{0, 1, 2}, {1 << 20}});
 
 /// The least that finding line ends can cost, to compare with.
 void find_line_ends(benchmark::State& state) {

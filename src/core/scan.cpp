@@ -9,11 +9,10 @@
 #include <span>
 #include <string_view>
 
-#include "core/line_by_line.hpp"
 #include "core/scan_x86.hpp"
 
 // Theory of operation. The portable scanner looks at eight octets at a time as one number. Those of
-// scan_x86.cpp look at 16 and 64. Which one is used is decided by the first call: until then
+// scan_x86.cpp look at 64. Which one is used is decided by the first call: until then
 // `current` points to functions that decide. Threads that are first together decide the same.
 
 namespace quoth {
@@ -50,11 +49,19 @@ std::size_t portable_find(std::string_view text) noexcept {
       if (found < 8) return at + found;
     }
   }
-  return find_one_by_one(text, at);
+  while (at < text.size() && !is_line_octet(text[at])) ++at;
+  return at;
 }
 
 std::size_t portable_skip(std::string_view text, std::size_t line_limit) noexcept {
-  return skip_line_by_line<portable_find>(text, line_limit);
+  std::size_t end = 0;
+  while (end < text.size() && text[end] != '.') {
+    const std::size_t at = end + portable_find(text.substr(end));
+    const bool is_whole = at + 1 < text.size() && text[at] == '\r' && text[at + 1] == '\n';
+    if (!is_whole || at + 2 - end > line_limit) break;
+    end = at + 2;
+  }
+  return end;
 }
 
 constexpr LineScanner portable{"portable", portable_find, portable_skip};

@@ -6,6 +6,11 @@
 
 namespace quoth {
 
+/// What ends lines, or must not be in one.
+[[nodiscard]] constexpr bool is_line_octet(char c) noexcept {
+  return c == '\r' || c == '\n' || c == '\0';
+}
+
 /// Where in `text` the first CR, LF or NUL stands; text.size() if there is none. Reads nothing
 /// behind the end.
 [[nodiscard]] std::size_t find_line_octet(std::string_view text) noexcept;
