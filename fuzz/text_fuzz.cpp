@@ -1,5 +1,6 @@
 // The text of a message, whole, in the pieces that the input chooses and octet by octet, under all
-// rules and both framings: what the scanner makes of it is what the reference does.
+// rules and both framings: what the scanner makes of it is what the reference does, by each way of
+// finding line ends that this processor has.
 //
 // Input: one octet chooses the rules, one how many cuts there are, two for each cut, and the rest
 // is the text.
@@ -13,6 +14,7 @@
 #include <quoth/assert.hpp>
 #include <quoth/smtp/body_scanner.hpp>
 
+#include "core/scan.hpp"
 #include "fuzz/support/reference_text.hpp"
 #include "fuzz/support/script.hpp"
 
@@ -113,7 +115,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view octets = steering.rest();
   const Outcome whole = in_pieces(rules, octets, {});
   check(rules, octets, whole);
-  QUOTH_ASSERT(in_pieces(rules, octets, cuts) == whole);
+  for (const quoth::LineScanner& scanner : quoth::line_scanners()) {
+    quoth::use_line_scanner(scanner);
+    QUOTH_ASSERT(in_pieces(rules, octets, {}) == whole);
+    QUOTH_ASSERT(in_pieces(rules, octets, cuts) == whole);
+  }
   QUOTH_ASSERT(octet_by_octet(rules, octets) == whole);
   return 0;
 }

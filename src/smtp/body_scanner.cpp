@@ -32,6 +32,9 @@ bool forbids(const TextRules& rules, BodyFault fault) noexcept {
 // So the text that a call yields is one stretch of its input, or the constant that was withheld.
 // Only a line end that the client meant as one, CRLF, leads to line_start: a dot behind a bare LF
 // or CR is neither stuffed nor an end, whatever becomes of the LF (RFC 5321 §2.3.8).
+//
+// Lines with nothing special about them, which most are, change none of this: skip_plain_lines()
+// takes them first, many at a time.
 
 void BodyScanner::note(BodyFault fault) noexcept {
   const bool is_first = fault_ == BodyFault::none || fault_ == BodyFault::long_line;
@@ -120,6 +123,10 @@ BodyScanner::Found BodyScanner::take_withheld(std::string_view input) noexcept {
 BodyScanner::Found BodyScanner::next(std::string_view input) noexcept {
   std::size_t at = 0;
   while (at < input.size()) {
+    if (at_ == line_start_ && line_octets_ == 0) {
+      at += skip_plain_lines(input.substr(at), line_limit_);
+      if (at == input.size()) break;
+    }
     if (at_ == At::line_start) {
       at_ = input[at] == '.' ? At::dot : At::line;
       if (at_ == At::dot) return {input.substr(0, at), at + 1, false};

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/scan.hpp"
+
 namespace quoth::smtp {
 namespace {
 
@@ -163,6 +165,40 @@ TEST(BodyScanner, AgreesWithTheReferenceOnLongerTextsOfLineEndsAndDots) {
     if (testing::Test::HasFailure()) return;
     EXPECT_TRUE(agrees(text, 1000));
   });
+}
+
+// Whatever comes by whatever way of looking at many octets at once, before, on and behind where one
+// look ends and the next begins.
+TEST(BodyScanner, EachLineScannerAgreesWithTheReferenceOnShortTextsAmongPlainLines) {
+  const std::string behind = "\r\n" + std::string(60, 'b') + "\r\n" + std::string(70, 'c') + "\r\n";
+  const LineScanner& best = line_scanners().back();
+  for (const LineScanner& scanner : line_scanners()) {
+    use_line_scanner(scanner);
+    for (std::size_t before = 59; before <= 65; ++before) {
+      const std::string plain = std::string(before - 2 - 20, 'a') + "\r\n" + std::string(20, 'a');
+      for_each_string(std::string_view{"a.\r\n\0", 5}, 5, [&](std::string_view text) {
+        if (testing::Test::HasFailure()) return;
+        const std::string input = std::string{plain}.append(text).append(behind);
+        EXPECT_EQ(scan({input}, 1000), reference(input, 1000)) << scanner.name << shown(input);
+      });
+    }
+  }
+  use_line_scanner(best);
+}
+
+TEST(BodyScanner, EachLineScannerAgreesWithTheReferenceOnLineLimits) {
+  const LineScanner& best = line_scanners().back();
+  for (const LineScanner& scanner : line_scanners()) {
+    use_line_scanner(scanner);
+    for (std::size_t limit = 2; limit < 200; ++limit) {
+      for (std::size_t octets = limit < 10 ? 0 : limit - 10; octets < limit + 5; ++octets) {
+        const std::string input =
+            "a\r\n" + std::string(octets, 'b') + "\r\n" + std::string(150, 'c') + "\r\n.\r\n";
+        EXPECT_EQ(scan({input}, limit), reference(input, limit)) << scanner.name << shown(input);
+      }
+    }
+  }
+  use_line_scanner(best);
 }
 
 TEST(BodyScanner, LinesAtTheLimitAndBehindIt) {
