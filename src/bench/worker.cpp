@@ -116,7 +116,8 @@ Clock::duration Worker::patience() const noexcept {
   if (!closed_.empty() && opening_ < max_opening) return Clock::duration::zero();
   Clock::duration result = longest_wait;
   if (!schedule_ || waiting_.empty()) return result;
-  if (const auto due = schedule_->next_due()) result = std::min(result, *due - Clock::now());
+  const Clock::time_point now = Clock::now();
+  if (const auto due = schedule_->next_due(now)) result = std::min(result, *due - now);
   return result;
 }
 
@@ -142,8 +143,9 @@ void Worker::start_due() {
 Worker::Ticket Worker::take_ticket(Slot& slot) {
   if (slot.has_ticket) return Ticket::taken;
   if (schedule_) {
-    const auto due = schedule_->take(Clock::now());
-    if (!due) return schedule_->next_due() ? Ticket::later : Ticket::never;
+    const Clock::time_point now = Clock::now();
+    const auto due = schedule_->take(now);
+    if (!due) return schedule_->next_due(now) ? Ticket::later : Ticket::never;
     slot.begun = *due;
   } else {
     if (round_->end && loop_.now() >= *round_->end) return Ticket::never;
