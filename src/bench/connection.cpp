@@ -50,6 +50,7 @@ void Connection::open() {
   messages_ = 0;
   has_ended_ = false;
   has_failed_ = false;
+  has_timed_out_ = false;
   reader_.clear();
   touched_ = around_.loop.now();
   fd_ = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -289,6 +290,7 @@ void Connection::check_time(Clock::time_point now) {
   const Clock::duration waited = now - touched_;
   if (state_ == State::ending && waited > end_limit) return close();
   if (waited <= around_.options.timeout) return;
+  has_timed_out_ = true;
   const auto seconds = std::chrono::duration<double>(around_.options.timeout).count();
   fail(awaited(), fmt::format("(no reply for {:g} s)", seconds));
 }

@@ -54,7 +54,7 @@ class Schedule {
   }
   [[nodiscard]] Clock::time_point due_of(std::uint64_t k) const noexcept {
     const std::chrono::duration<double> offset{static_cast<double>(k) / rate_};
-    return start_ + std::chrono::duration_cast<Clock::duration>(offset);
+    return start_ + std::chrono::round<Clock::duration>(offset);
   }
 
   Clock::time_point start_;
