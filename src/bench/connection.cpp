@@ -96,7 +96,7 @@ void Connection::on_events(std::uint32_t events) {
   if (state_ == State::connecting) on_connecting(events);
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) has_ended_ = true;
   if (state_ == State::handshake) shake_hands();
-  if (state_ == State::talking) flush();
+  if (state_ == State::talking && (events & EPOLLOUT) != 0) flush();
   const bool is_open = state_ == State::talking || state_ == State::ready;
   const bool has_input = (events & EPOLLIN) != 0 || has_ended_ || tls_;
   if (is_open && has_input) read();
@@ -143,7 +143,7 @@ void Connection::start(const Step& step) {
   replied_ = 0;
   state_ = State::talking;
   touched_ = around_.loop.now();
-  flush();
+  if (!step.octets.empty()) around_.loop.write_later(*this);
 }
 
 void Connection::flush() {

@@ -70,6 +70,10 @@ class Connection {
 
   /// For the loop.
   void on_events(std::uint32_t events);
+  /// For the loop: its turn to write.
+  void write() {
+    if (state_ == State::talking) flush();
+  }
   /// Fails if the server has kept us waiting for too long.
   void check_time(Clock::time_point now);
 

@@ -64,6 +64,7 @@ void Holder::close() {
     if (++under_way % max_opening == 0) run_once(std::chrono::milliseconds{0});
   }
   while (open_ > 0 && Clock::now() < end) run_once(longest_wait);
+  loop_.forget_writers();
   connections_.clear();
   is_closing_ = false;
   held_ = 0;

@@ -46,7 +46,13 @@ int Loop::wait(Clock::duration at_most) noexcept {
   return ::epoll_wait(epoll_, events_.data(), room, static_cast<int>(whole.count()));
 }
 
+void Loop::write() {
+  for (std::size_t i = 0; i < writers_.size(); ++i) writers_[i]->write();
+  writers_.clear();
+}
+
 void Loop::run_once(Clock::duration at_most) {
+  write();
   const int count = wait(at_most);
   now_ = Clock::now();
   for (int i = 0; i < count; ++i) {

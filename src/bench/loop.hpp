@@ -27,7 +27,14 @@ class Loop {
   /// @returns false: errno says why.
   [[nodiscard]] bool add(int fd, Connection& connection) noexcept;
 
-  /// Waits at most so long, and lets connections do what they can.
+  /// Lets it write before the next wait. What all of them write leaves together, so that the server
+  /// is woken once, and not for each.
+  void write_later(Connection& connection) { writers_.push_back(&connection); }
+
+  /// To be called before connections go.
+  void forget_writers() noexcept { writers_.clear(); }
+
+  /// Lets connections write, waits at most so long, and lets them do what they can.
   void run_once(Clock::duration at_most);
 
   /// When the last wait ended: good enough for limits, and free.
@@ -35,12 +42,14 @@ class Loop {
   [[nodiscard]] std::span<char> buffer() noexcept { return buffer_; }
 
  private:
+  void write();
   int wait(Clock::duration at_most) noexcept;
 
   int epoll_;
   Clock::time_point now_ = Clock::now();
   std::array<epoll_event, 256> events_{};
   std::vector<char> buffer_;
+  std::vector<Connection*> writers_;
 };
 
 }  // namespace quoth::bench
