@@ -2,7 +2,7 @@
 
 #include "apps/quoth/bench_arguments.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's
 class App;
 }
 

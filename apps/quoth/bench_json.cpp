@@ -1,5 +1,7 @@
+#include <chrono>
 #include <iterator>
 #include <optional>
+#include <ratio>
 #include <string>
 #include <string_view>
 

@@ -1,10 +1,13 @@
 // What the words of `quoth bench` stand for.
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -149,7 +152,8 @@ void set_login(const BenchArguments& from, bench::Options& to) {
 
 }  // namespace
 
-bench::Options bench_options(const BenchArguments& from) {
+bench::Options bench_options(const BenchArguments& arguments) {
+  const BenchArguments& from = arguments;
   if (from.server.empty()) {
     throw usage_failure("no server was named", "as in `quoth bench 127.0.0.1:1025`");
   }

@@ -1,5 +1,8 @@
 #include <chrono>
+#include <cstdint>
 #include <iterator>
+#include <optional>
+#include <ratio>
 #include <string>
 #include <string_view>
 
@@ -124,7 +127,7 @@ void add_warnings(const Report& report, std::string& out) {
         "warning: the generator itself was busy nearly all the time, and may be what limits;\n"
         "  look at the server's CPU, or use --threads\n";
   }
-  if (!report.is_rate_held) {
+  if (report.scenario.rate && !report.is_rate_held) {
     fmt::format_to(std::back_inserter(out),
                    "warning: the rate was not held: {:.0f} of {:g} messages/s, {} were never "
                    "begun\n",

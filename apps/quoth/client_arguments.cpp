@@ -39,13 +39,13 @@ void check_mailbox(std::string_view option, std::string_view mailbox) {
   }
 }
 
-std::string read_password(const std::string& name) {
+std::string read_password(const std::string& file) {
   std::string password;
-  std::ifstream file;
-  if (!name.empty()) file.open(name, std::ios::binary);
-  std::istream& source = name.empty() ? std::cin : file;
+  std::ifstream opened;
+  if (!file.empty()) opened.open(file, std::ios::binary);
+  std::istream& source = file.empty() ? std::cin : opened;
   if (!std::getline(source, password)) {
-    const std::string where = name.empty() ? "standard input" : escaped_line(name);
+    const std::string where = file.empty() ? "standard input" : escaped_line(file);
     throw Failure{fmt::format("{} has no password", where),
                   "write it into a file, and name that by `--password-file`", ExitCode::io};
   }

@@ -27,18 +27,6 @@ namespace {
 /// How long a server may take to close behind its 221; then we do.
 constexpr std::chrono::seconds end_limit{1};
 
-/// Whether octets, or the end, are there to be read.
-bool has_input(int fd) noexcept {
-  char octet = 0;
-  return ::recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
-}
-
-/// OpenSSL waits for input behind each record without text, such as a ticket, even if more is
-/// there; the kernel tells only once.
-bool goes_on(const net::TlsStep& step, int fd) noexcept {
-  return !step.error && step.wait == net::TlsStep::Wait::input && has_input(fd);
-}
-
 }  // namespace
 
 void Connection::open() {
@@ -54,15 +42,22 @@ void Connection::open() {
   reader_.clear();
   touched_ = around_.loop.now();
   fd_ = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) return fail_system("connect", errno);
+  if (fd_ < 0) {
+    fail_system("connect", errno);
+    return;
+  }
   if (address.is_internet()) {
     const int on = 1;
     static_cast<void>(::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
   }
   if (::connect(fd_, address.data(), address.size) != 0 && errno != EINPROGRESS) {
-    return fail_system("connect", errno);
+    fail_system("connect", errno);
+    return;
   }
-  if (!around_.loop.add(fd_, *this)) return fail_system("connect", errno);
+  if (!around_.loop.add(fd_, *this)) {
+    fail_system("connect", errno);
+    return;
+  }
 }
 
 void Connection::begin_message() {
@@ -108,33 +103,18 @@ void Connection::on_connecting(std::uint32_t events) {
     int error = 0;
     socklen_t size = sizeof error;
     static_cast<void>(::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size));
-    if (error != 0) return fail_system("connect", error);
+    if (error != 0) {
+      fail_system("connect", error);
+      return;
+    }
   }
   owner_.on_connected(*this);
   touched_ = around_.loop.now();
-  if (around_.options.scenario.tls == Tls::implicit) return start_tls();
+  if (around_.options.scenario.tls == Tls::implicit) {
+    start_tls();
+    return;
+  }
   start(around_.script.opening.front());
-}
-
-void Connection::start_tls() {
-  Result<std::unique_ptr<net::TlsSession>> session =
-      net::TlsSession::connect(tls_client_->state(), fd_, around_.options.server_name);
-  if (!session) return fail("TLS", fmt::format("({})", session.error().message()));
-  tls_ = *std::move(session);
-  state_ = State::handshake;
-  shake_hands();
-}
-
-void Connection::shake_hands() {
-  net::TlsStep step = tls_->handshake();
-  while (goes_on(step, fd_)) step = tls_->handshake();
-  if (step.error) return fail("TLS", fmt::format("({})", step.error.message()));
-  if (step.wait != net::TlsStep::Wait::nothing) return;
-  owner_.on_secured(*this, tls_->facts()->is_resumed);
-  touched_ = around_.loop.now();
-  // Behind STARTTLS it is the step after it, else the first one.
-  if (step_ != nullptr) ++step_index_;
-  start(around_.script.opening[step_index_]);
 }
 
 void Connection::start(const Step& step) {
@@ -146,64 +126,19 @@ void Connection::start(const Step& step) {
   if (!step.octets.empty()) around_.loop.write_later(*this);
 }
 
-void Connection::flush() {
-  while (written_ < step_->octets.size()) {
-    const std::string_view rest = std::string_view{step_->octets}.substr(written_);
-    if (tls_) {
-      const net::TlsStep done = tls_->write(rest);
-      written_ += done.octets;
-      if (done.error) return on_end(done.error.message());
-      if (done.wait != net::TlsStep::Wait::nothing) break;
-    } else {
-      const ssize_t count = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
-      if (count < 0 && (errno == EAGAIN || errno == EINTR)) break;
-      // What it said before it went is there to be read.
-      if (count < 0) break;
-      written_ += static_cast<std::size_t>(count);
-    }
-    touched_ = around_.loop.now();
-  }
-}
-
-std::size_t Connection::receive() {
-  const std::span<char> buffer = around_.loop.buffer();
-  if (tls_) {
-    net::TlsStep step = tls_->read(buffer);
-    while (goes_on(step, fd_)) step = tls_->read(buffer);
-    if (step.error) on_end(step.error.message());
-    return step.error ? 0 : step.octets;
-  }
-  const ssize_t count = ::recv(fd_, buffer.data(), buffer.size(), 0);
-  if (count > 0) return static_cast<std::size_t>(count);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
-    if (has_ended_) on_end("connection closed");
-    return 0;
-  }
-  on_end(count == 0 ? "connection closed" : std::generic_category().message(errno));
-  return 0;
-}
-
-void Connection::read() {
-  while (state_ == State::talking || state_ == State::ready) {
-    const std::span<char> buffer = around_.loop.buffer();
-    const std::size_t count = receive();
-    if (count == 0) return;
-    touched_ = around_.loop.now();
-    take_replies({buffer.data(), count});
-    // A short read has emptied the socket; the kernel tells when there is more.
-    if (!tls_ && count < buffer.size() && !has_ended_) return;
-  }
-}
-
 void Connection::take_replies(std::string_view input) {
   while (!input.empty()) {
     const std::optional<Reply> reply = reader_.next(input);
     if (!reply || !take(*reply)) return;
     if (replied_ < step_->replies.size()) continue;
     if (!input.empty()) {
-      return fail("nothing", input);  // a reply to what has not been said
+      fail("nothing", input);
+      return;  // a reply to what has not been said
     }
-    if (written_ < step_->octets.size()) return fail(awaited(), "(a reply before the end)");
+    if (written_ < step_->octets.size()) {
+      fail(awaited(), "(a reply before the end)");
+      return;
+    }
     finish_step();
   }
 }
@@ -237,9 +172,15 @@ bool Connection::may_quit(const Reply& reply) const noexcept {
 }
 
 void Connection::finish_step() {
-  if (step_->after == Step::After::start_tls) return start_tls();
+  if (step_->after == Step::After::start_tls) {
+    start_tls();
+    return;
+  }
   ++step_index_;
-  if (stage_ == Stage::quitting || step_index_ == steps().size()) return finish_script();
+  if (stage_ == Stage::quitting || step_index_ == steps().size()) {
+    finish_script();
+    return;
+  }
   start(steps()[step_index_]);
 }
 
@@ -271,7 +212,10 @@ std::string_view Connection::awaited() const noexcept {
 
 void Connection::on_end(std::string_view how) {
   has_ended_ = true;
-  if (state_ == State::ending || has_failed_) return close();
+  if (state_ == State::ending || has_failed_) {
+    close();
+    return;
+  }
   fail(awaited(), fmt::format("({})", how));
 }
 
@@ -288,7 +232,10 @@ void Connection::fail(std::string_view command, std::string_view reply) {
 void Connection::check_time(Clock::time_point now) {
   if (state_ == State::closed || state_ == State::ready) return;
   const Clock::duration waited = now - touched_;
-  if (state_ == State::ending && waited > end_limit) return close();
+  if (state_ == State::ending && waited > end_limit) {
+    close();
+    return;
+  }
   if (waited <= around_.options.timeout) return;
   has_timed_out_ = true;
   const auto seconds = std::chrono::duration<double>(around_.options.timeout).count();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <chrono>
@@ -20,7 +21,7 @@ class Histogram {
     ++counts_[bucket_of(value)];
     ++count_;
     sum_ += value;
-    if (value > max_) max_ = value;
+    max_ = std::max(max_, value);
   }
 
   void merge(const Histogram& other) noexcept;

@@ -100,6 +100,7 @@ void Load::play(Round& round, bool is_warming_up) {
   Countdown countdown{workers_.size()};
   std::vector<std::exception_ptr> errors(workers_.size());
   std::vector<std::jthread> threads;
+  threads.reserve(workers_.size());
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     threads.emplace_back([&round, &countdown, &error = errors[i], &worker = *workers_[i]] {
       try {

@@ -168,9 +168,9 @@ Worker::Ticket Worker::take_ticket(Slot& slot) {
 
 void Worker::feed(Slot& slot) {
   switch (take_ticket(slot)) {
-    case Ticket::taken: return begin(slot);
-    case Ticket::never: return park(slot);
-    case Ticket::later: return wait_for_due(slot);
+    case Ticket::taken: begin(slot); break;
+    case Ticket::never: park(slot); break;
+    case Ticket::later: wait_for_due(slot); break;
   }
 }
 
@@ -187,7 +187,10 @@ void Worker::begin(Slot& slot) {
 
 void Worker::wait_for_due(Slot& slot) {
   // What is due later shall find an open connection, unless that is part of the message.
-  if (slot.is_closed() && !opens_for_each_message() && !slot.has_failed) return open(slot);
+  if (slot.is_closed() && !opens_for_each_message() && !slot.has_failed) {
+    open(slot);
+    return;
+  }
   waiting_.push_back(&slot);
 }
 
@@ -223,7 +226,10 @@ void Worker::on_ready(Connection& connection, bool is_sent) {
   if (is_sent) {
     count_message(slot, true);
     const std::uint64_t most = options_.scenario.per_connection;
-    if (most != 0 && slot.messages() >= most) return slot.quit();
+    if (most != 0 && slot.messages() >= most) {
+      slot.quit();
+      return;
+    }
   }
   feed(slot);
 }
