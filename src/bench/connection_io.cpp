@@ -58,7 +58,7 @@ void Connection::shake_hands() {
     return;
   }
   if (step.wait != net::TlsStep::Wait::nothing) return;
-  owner_.on_secured(*this, tls_->facts()->is_resumed);
+  owner_.on_secured(*this, tls_->facts() && tls_->facts()->is_resumed);
   touched_ = around_.loop.now();
   // Behind STARTTLS it is the step after it, else the first one.
   if (step_ != nullptr) ++step_index_;

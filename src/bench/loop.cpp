@@ -25,7 +25,7 @@ Loop::Loop() : epoll_{::epoll_create1(EPOLL_CLOEXEC)}, buffer_(buffer_octets) {
 
 Loop::~Loop() { ::close(epoll_); }
 
-bool Loop::add(int fd, Connection& connection) noexcept {
+bool Loop::add(int fd, Connection& connection) const noexcept {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = &connection;
@@ -46,13 +46,15 @@ int Loop::wait(Clock::duration at_most) noexcept {
   return ::epoll_wait(epoll_, events_.data(), room, static_cast<int>(whole.count()));
 }
 
-void Loop::write() {
-  for (std::size_t i = 0; i < writers_.size(); ++i) writers_[i]->write();
-  writers_.clear();
+void Loop::write_all() {
+  // One that fails may make others write, which have their turn the next time.
+  writing_.swap(writers_);
+  for (Connection* connection : writing_) connection->write();
+  writing_.clear();
 }
 
 void Loop::run_once(Clock::duration at_most) {
-  write();
+  write_all();
   const int count = wait(at_most);
   now_ = Clock::now();
   for (int i = 0; i < count; ++i) {

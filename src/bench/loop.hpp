@@ -25,7 +25,7 @@ class Loop {
   ~Loop();
 
   /// @returns false: errno says why.
-  [[nodiscard]] bool add(int fd, Connection& connection) noexcept;
+  [[nodiscard]] bool add(int fd, Connection& connection) const noexcept;
 
   /// Lets it write before the next wait. What all of them write leaves together, so that the server
   /// is woken once, and not for each.
@@ -42,7 +42,7 @@ class Loop {
   [[nodiscard]] std::span<char> buffer() noexcept { return buffer_; }
 
  private:
-  void write();
+  void write_all();
   int wait(Clock::duration at_most) noexcept;
 
   int epoll_;
@@ -50,6 +50,7 @@ class Loop {
   std::array<epoll_event, 256> events_{};
   std::vector<char> buffer_;
   std::vector<Connection*> writers_;
+  std::vector<Connection*> writing_;
 };
 
 }  // namespace quoth::bench

@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -65,7 +67,7 @@ std::optional<ProcessStat> parse_stat(std::string_view text) noexcept {
   const auto parent = to_number<int>(take_word(text));
   if (state.size() != 1 || !parent) return std::nullopt;
   for (int field = 5; field < 14; ++field) take_word(text);
-  std::uint64_t ticks[4]{};  // utime, stime, cutime, cstime: fields 14 to 17 of proc(5)
+  std::array<std::uint64_t, 4> ticks{};  // utime, stime, cutime, cstime: fields 14 to 17 of proc(5)
   for (std::uint64_t& each : ticks) {
     const auto number = to_number<std::uint64_t>(take_word(text));
     if (!number) return std::nullopt;

@@ -5,11 +5,9 @@
 #include "bench/run.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -157,7 +155,7 @@ void Measurement::weigh() {
       report_.tally.connections = idle_->tally().connections;
     }
   }
-  if (!report_.server) return;
+  if (!report_.server || !tree_) return;
   report_.server->memory_kib = memory();
   report_.server->memory_peak_kib =
       std::max(report_.server->memory_peak_kib, report_.server->memory_kib);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -72,14 +73,14 @@ bool accepts(const Address& address) noexcept {
 
 SpawnedServer::SpawnedServer(const std::string& command)
     : tree_{::getpid(), ProcessTree::Root::excluded} {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // NOLINT(cppcoreguidelines-pro-type-vararg)
   const SpawnSetup setup;
   std::string shell = "/bin/sh";
   std::string flag = "-c";
   std::string text = command;
-  char* const arguments[]{shell.data(), flag.data(), text.data(), nullptr};
-  const int error =
-      ::posix_spawn(&pid_, shell.c_str(), &setup.actions, &setup.attributes, arguments, environ);
+  const std::array<char*, 4> arguments{shell.data(), flag.data(), text.data(), nullptr};
+  const int error = ::posix_spawn(&pid_, shell.c_str(), &setup.actions, &setup.attributes,
+                                  arguments.data(), environ);
   if (error != 0) throw std::system_error{error, std::generic_category(), "cannot start /bin/sh"};
 }
 
@@ -117,10 +118,8 @@ std::string SpawnedServer::ended() const {
 
 bool SpawnedServer::is_gone() noexcept {
   int status = 0;
-  pid_t pid = 0;
-  do {
-    pid = ::waitpid(-1, &status, WNOHANG);
-  } while (pid > 0);
+  pid_t pid = ::waitpid(-1, &status, WNOHANG);
+  while (pid > 0) pid = ::waitpid(-1, &status, WNOHANG);
   return pid < 0 && errno == ECHILD;
 }
 
@@ -130,7 +129,8 @@ void SpawnedServer::signal_all(int number) const noexcept {
     for (const int pid : tree_.running()) {
       if (::getpgid(pid) != pid_) ::kill(pid, number);  // it has left the group
     }
-  } catch (const std::exception&) {  // no memory, or no /proc: the group has got it
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
+    // No memory, or no /proc: the group has got it.
   }
 }
 

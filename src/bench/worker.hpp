@@ -66,7 +66,7 @@ class Worker final : private Connection::Owner {
   void on_failed(Connection& connection, std::string_view command, std::string_view reply) override;
   void on_closed(Connection& connection) override;
 
-  Slot& slot_of(Connection& connection) noexcept;
+  static Slot& slot_of(Connection& connection) noexcept;
   void feed(Slot& slot);
   void begin(Slot& slot);
   void open(Slot& slot);
