@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,7 +59,8 @@ void Connection::shake_hands() {
     return;
   }
   if (step.wait != net::TlsStep::Wait::nothing) return;
-  owner_.on_secured(*this, tls_->facts() && tls_->facts()->is_resumed);
+  const std::optional<TlsFacts>& facts = tls_->facts();
+  owner_.on_secured(*this, facts && facts->is_resumed);
   touched_ = around_.loop.now();
   // Behind STARTTLS it is the step after it, else the first one.
   if (step_ != nullptr) ++step_index_;

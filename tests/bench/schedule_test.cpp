@@ -1,6 +1,7 @@
 #include "bench/schedule.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
