@@ -12,6 +12,7 @@
 
 #include <quoth/version.hpp>
 
+#include "apps/quoth/bench_command_line.hpp"
 #include "apps/quoth/closest.hpp"
 #include "apps/quoth/escape.hpp"
 #include "apps/quoth/failure.hpp"
@@ -27,6 +28,7 @@ constexpr const char* examples = R"(Examples:
   quoth serve --config /etc/quoth/quoth.toml
   quoth check-config /etc/quoth/quoth.toml
   quoth conform 127.0.0.1:1025                     tests a server, ours or another
+  quoth bench 127.0.0.1:1025 --connections 50      measures one
   quoth passwd add ann --file /etc/quoth/users     gives a user a password
   quoth COMMAND --help                             says more)";
 
@@ -68,6 +70,26 @@ Examples:
 
 Exit codes: 0 good, 1 a MUST or SECURITY case failed, 64 command line,
 69 no server to be reached)";
+
+constexpr const char* bench_examples =
+    R"(Puts a load on an SMTP or LMTP server, checks every reply, and says how many
+messages a second it took, how long they took, and, with --spawn or --pid,
+what they cost the server. Send to servers and mailboxes that are yours.
+
+SIZE is as 1KiB or 1MiB, TIME as 500ms, 10s or 2m. Certificates are not
+verified. Ctrl-C ends it and prints what was measured so far.
+
+Examples:
+  quoth bench 127.0.0.1:1025
+  quoth bench 127.0.0.1:1025 --connections 50 --per-connection 100 --pipelining
+  quoth bench 127.0.0.1:2525 --spawn 'exec quoth serve --config q.toml 2>log'
+  quoth bench 127.0.0.1:1025 --rate 500 --duration 1m --warm-up 5s
+  quoth bench 127.0.0.1:1025 --idle 10000 --pid 4711
+  quoth bench mail.example.org:465 --tls --resume --user ann < password
+  quoth bench unix:/run/lmtp.sock --lmtp --recipients 5 --to 'ann{n}@example.org'
+
+Exit codes: 0 measured, 64 command line, 69 no server to be reached, or
+replies that should not have come)";
 
 constexpr const char* passwd_examples =
     R"(Keeps users and the hashes of their passwords in a file. The password is
@@ -115,6 +137,7 @@ class Parser {
   CLI::App& serve_;
   CLI::App& check_;
   CLI::App& conform_;
+  CLI::App& bench_;
   CLI::App& passwd_;
   CLI::App& version_;
   Invocation invocation_;
@@ -129,6 +152,7 @@ Parser::Parser()
     : serve_{add("serve", "Take mail", serve_examples)},
       check_{add("check-config", "Check a configuration file", check_examples)},
       conform_{add("conform", "Test an SMTP or LMTP server", conform_examples)},
+      bench_{add("bench", "Measure an SMTP or LMTP server under load", bench_examples)},
       passwd_{add("passwd", "Keep users and their passwords", passwd_examples)},
       version_{add("version", "Print the version", version_examples)} {
   app_.allow_extras();  // reported here, with what may have been meant
@@ -148,6 +172,7 @@ Parser::Parser()
   check_.add_option("FILE", checked_file_, "The configuration, a TOML file")->type_name(" ");
   check_.add_option("--config", invocation_.config_file, "The same")->type_name("FILE");
   add_conform_options();
+  add_bench_options(bench_, invocation_.bench);
   add_passwd_options();
 }
 
@@ -252,6 +277,8 @@ Outcome Parser::outcome() const {
     result.command = Invocation::Command::check_config;
   } else if (conform_.parsed()) {
     result.command = Invocation::Command::conform;
+  } else if (bench_.parsed()) {
+    result.command = Invocation::Command::bench;
   } else if (passwd_.parsed()) {
     result.command = Invocation::Command::passwd;
   } else if (version_.parsed()) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "apps/quoth/bench_arguments.hpp"
 #include "apps/quoth/conform_arguments.hpp"
 #include "apps/quoth/exit_code.hpp"
 #include "apps/quoth/passwd_arguments.hpp"
@@ -11,13 +12,14 @@ namespace quoth::app {
 
 /// What the command line asks for.
 struct Invocation {
-  enum class Command { serve, check_config, conform, passwd, version };
+  enum class Command { serve, check_config, conform, bench, passwd, version };
 
   Command command = Command::serve;
   std::string config_file;  ///< Empty: none was named.
   std::string ready_file;   ///< Empty: none is wanted.
   std::string user;         ///< Who `serve` becomes; empty: as the configuration has it.
   ConformArguments conform;
+  BenchArguments bench;
   PasswdArguments passwd;
 };
 

@@ -9,11 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <ios>
-#include <iostream>
-#include <istream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -22,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/quoth/client_arguments.hpp"
 #include "apps/quoth/closest.hpp"
 #include "apps/quoth/conform_report.hpp"
 #include "apps/quoth/escape.hpp"
@@ -38,34 +34,10 @@ namespace {
 constexpr double max_timeout_seconds = 3600;
 constexpr std::size_t max_jobs = 64;
 
-Failure usage(std::string_view message, std::string_view advice) {
-  return {message, advice, ExitCode::usage};
-}
-
-conform::Target target_of(const std::string& server) {
-  try {
-    return conform::Target::resolve(server);
-  } catch (const std::invalid_argument& error) {
-    throw usage(escaped_line(error.what()), "as in `quoth conform mx.example.org:25`");
-  } catch (const std::runtime_error& error) {
-    throw Failure{escaped_line(error.what()), "name the server by its address, as 192.0.2.1:25",
-                  ExitCode::unavailable};
-  }
-}
-
-/// Such a mailbox would not be one command line.
-void check_mailbox(std::string_view option, std::string_view mailbox) {
-  for (const char c : mailbox) {
-    if (c == '\r' || c == '\n' || c == '\0' || c == '<' || c == '>') {
-      throw usage(fmt::format("`{}` is no mailbox", option), "write it without <>, as a@b.example");
-    }
-  }
-}
-
 void check_login(const ConformArguments& arguments) {
   if (arguments.tls && arguments.starttls) {
-    throw usage("`--tls` and `--starttls` exclude each other",
-                "--tls is for servers with TLS from the first octet, as on port 465");
+    throw usage_failure("`--tls` and `--starttls` exclude each other",
+                        "--tls is for servers with TLS from the first octet, as on port 465");
   }
   if (!arguments.user.empty()) return;
   const std::string_view without = !arguments.password_file.empty() ? "--password-file"
@@ -73,25 +45,9 @@ void check_login(const ConformArguments& arguments) {
                                    : arguments.own_sender           ? "--own-sender"
                                                                     : "";
   if (!without.empty()) {
-    throw usage(fmt::format("`{}` says nothing without `--user`", without),
-                "name one who may log in");
+    throw usage_failure(fmt::format("`{}` says nothing without `--user`", without),
+                        "name one who may log in");
   }
-}
-
-/// The first line. Never the command line, which everybody can read.
-std::string password_of(const ConformArguments& arguments) {
-  std::string password;
-  std::ifstream file;
-  if (!arguments.password_file.empty()) file.open(arguments.password_file, std::ios::binary);
-  std::istream& source = arguments.password_file.empty() ? std::cin : file;
-  if (!std::getline(source, password)) {
-    const std::string where =
-        arguments.password_file.empty() ? "standard input" : escaped_line(arguments.password_file);
-    throw Failure{fmt::format("{} has no password", where),
-                  "write it into a file, and name that by `--password-file`", ExitCode::io};
-  }
-  if (password.ends_with('\r')) password.pop_back();
-  return password;
 }
 
 conform::Options options_of(const ConformArguments& arguments) {
@@ -100,19 +56,20 @@ conform::Options options_of(const ConformArguments& arguments) {
   check_mailbox("--sender", arguments.sender);
   std::error_code ignored;
   if (!arguments.maildir.empty() && !std::filesystem::is_directory(arguments.maildir, ignored)) {
-    throw usage(fmt::format("`--maildir {}` is no folder", escaped_line(arguments.maildir)),
-                "name the folder below which mail for --rcpt arrives");
+    throw usage_failure(fmt::format("`--maildir {}` is no folder", escaped_line(arguments.maildir)),
+                        "name the folder below which mail for --rcpt arrives");
   }
   if (!std::isfinite(arguments.timeout_seconds) || arguments.timeout_seconds <= 0 ||
       arguments.timeout_seconds > max_timeout_seconds) {
-    throw usage("`--timeout` is out of range", "it is seconds, more than 0 and at most 3600");
+    throw usage_failure("`--timeout` is out of range",
+                        "it is seconds, more than 0 and at most 3600");
   }
   if (arguments.jobs == 0 || arguments.jobs > max_jobs) {
-    throw usage("`--jobs` is out of range", "it is a number from 1 to 64");
+    throw usage_failure("`--jobs` is out of range", "it is a number from 1 to 64");
   }
   check_login(arguments);
   conform::Options options;
-  options.target = target_of(arguments.server);
+  options.target = resolve_target(arguments.server, "as in `quoth conform mx.example.org:25`");
   options.is_lmtp = arguments.is_lmtp;
   options.rcpt = arguments.rcpt;
   options.unknown_rcpt = arguments.unknown_rcpt;
@@ -124,7 +81,7 @@ conform::Options options_of(const ConformArguments& arguments) {
   if (arguments.tls) options.tls = conform::TlsUse::implicit;
   if (arguments.starttls) options.tls = conform::TlsUse::starttls;
   options.user = arguments.user;
-  if (!arguments.user.empty()) options.password = password_of(arguments);
+  if (!arguments.user.empty()) options.password = read_password(arguments.password_file);
   options.may_proxy = arguments.proxy;
   options.may_xclient = arguments.xclient;
   options.is_submission = arguments.submission;
@@ -152,7 +109,7 @@ conform::Report run(const conform::Options& options, conform::Cases cases) {
 std::vector<std::string> patterns_of(const std::vector<std::string>& only) {
   const std::vector<std::string> patterns = conform::split_patterns(only);
   if (patterns.empty() && !only.empty()) {
-    throw usage("`--only` is empty", "name a group, as `--only smuggling`");
+    throw usage_failure("`--only` is empty", "name a group, as `--only smuggling`");
   }
   const conform::Cases all = conform::all_cases();
   for (const std::string& pattern : patterns) {
@@ -166,9 +123,9 @@ std::vector<std::string> patterns_of(const std::vector<std::string>& only) {
     }
     for (const conform::Case& each : all) names.emplace_back(each.id);
     const std::string_view meant = closest(pattern, names);
-    throw usage(fmt::format("`--only {}` selects no case", escaped_line(pattern)),
-                meant.empty() ? "`quoth conform --list` shows which there are"
-                              : fmt::format("did you mean `{}`?", meant));
+    throw usage_failure(fmt::format("`--only {}` selects no case", escaped_line(pattern)),
+                        meant.empty() ? "`quoth conform --list` shows which there are"
+                                      : fmt::format("did you mean `{}`?", meant));
   }
   return patterns;
 }
@@ -183,7 +140,7 @@ ExitCode conform_command(const ConformArguments& arguments) {
     out = arguments.json ? conform_list_json(cases) : conform_list(cases);
   } else {
     if (arguments.server.empty()) {
-      throw usage("no server was named", "as in `quoth conform 127.0.0.1:25`");
+      throw usage_failure("no server was named", "as in `quoth conform 127.0.0.1:25`");
     }
     const conform::Report report = run(options_of(arguments), std::move(cases));
     out = arguments.json ? conform_json(report) : conform_text(report, wanted_colour());

@@ -7,6 +7,7 @@
 
 #include <quoth/version.hpp>
 
+#include "apps/quoth/bench_command.hpp"
 #include "apps/quoth/check_config_command.hpp"
 #include "apps/quoth/command_line.hpp"
 #include "apps/quoth/conform_command.hpp"
@@ -31,6 +32,7 @@ int run(const Invocation& invocation) {
       return finish(check_config_command(invocation.config_file));
     case Invocation::Command::passwd: return finish(passwd_command(invocation.passwd));
     case Invocation::Command::conform: return static_cast<int>(conform_command(invocation.conform));
+    case Invocation::Command::bench: return static_cast<int>(bench_command(invocation.bench));
     case Invocation::Command::version:
       return finish({ExitCode::ok, "quoth " + std::string{version()} + "\n", {}});
   }
