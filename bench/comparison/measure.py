@@ -40,7 +40,8 @@ def complaint_of(report):
     """What is wrong with a report; empty if it counts."""
     unexpected = report.get("unexpected") or []
     if unexpected:
-        return "; ".join(f"{u['command']}: {u['reply'].strip()} ({u['count']}×)" for u in unexpected)
+        return "; ".join(f"{each['command']}: {each['reply'].strip()} ({each['count']}×)"
+                         for each in unexpected)
     if report.get("failed"):
         return f"{report['failed']} messages failed"
     return ""
@@ -112,7 +113,7 @@ def memory_run(generator, scenario):
 
 
 def latency_run(generator, scenario, settings, rate):
-    """Milliseconds within which 99 of 100 messages were answered, counted from when they were due."""
+    """Milliseconds within which 99 of 100 messages were answered, from when they were due."""
     report = generator.run(
         [*scenario.arguments(), "--rate", f"{rate:.0f}", "--warm-up",
          seconds_word(settings.warm_up), "--duration", seconds_word(settings.seconds)])
@@ -131,7 +132,8 @@ class Comparison:
     {"value": …, "report": …}, or None where the run failed; `failures` says why."""
 
     def __init__(self, settings, servers, connections, say=print):
-        self.settings, self.servers, self.connections, self.say = settings, servers, connections, say
+        self.settings, self.servers, self.connections = settings, servers, connections
+        self.say = say
         self.results, self.failures = {}, []
         self._rate = None
 
@@ -159,10 +161,13 @@ class Comparison:
         try:
             value, report = self._with_server(server, scenario, self._measure)
         except (RunFailed, DidNotStart) as failure:
-            self.failures.append(f"{scenario.key}, {server.name}: {failure}")
-            self.say(f"failure: {self.failures[-1]}")
+            self._note(f"{scenario.key}, {server.name}", failure)
             return None
         return {"value": value, "report": report}
+
+    def _note(self, where, failure):
+        self.failures.append(f"{where}: {' '.join(str(failure).split())}")
+        self.say(f"failure: {self.failures[-1]}")
 
     def _measure(self, generator, scenario):
         if scenario.kind == "memory":
@@ -179,9 +184,10 @@ class Comparison:
             return highest_rate(generator, of, self.settings)
 
         try:
-            return min(self._with_server(server, scenario, measure) for server in servers) / 2
+            rates = [self._with_server(server, scenario, measure) for server in servers]
+            return min(rates, default=0) / 2 or None
         except (RunFailed, DidNotStart) as failure:
-            self.failures.append(f"{scenario.key}, highest rate: {failure}")
+            self._note(f"{scenario.key}, highest rate", failure)
             return None
 
     def _with_server(self, server, scenario, measure):

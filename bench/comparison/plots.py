@@ -8,7 +8,10 @@ from comparison.figures import figure, figure_of, measured_servers
 from comparison.report import keys_of, number
 from comparison.scenarios import BY_KEY
 
-COLOURS = ("#6e7781", "#d1495b", "#2e86ab", "#e09f3e", "#5a9367", "#8d6fb8")
+COLOURS = {
+    "limit": "#6e7781", "quoth": "#d1495b", "smtp-sink": "#2e86ab", "go-smtp": "#e09f3e",
+    "smtp-server": "#5a9367", "aiosmtpd": "#8d6fb8",
+}
 STYLE = """\
 text { font: 12px sans-serif; fill: #24292f; }
 .small { font-size: 10px; }
@@ -76,19 +79,16 @@ def grid(scale, area):
 def key_to_colours(names, x, y):
     """One line that says which colour is whose."""
     for name in names:
-        yield f'<rect x="{x}" y="{y - 10}" width="12" height="12" fill="{colour(names, name)}"/>'
+        yield f'<rect x="{x}" y="{y - 10}" width="12" height="12" fill="{COLOURS[name]}"/>'
         yield text(x + 17, y, name, anchor="start")
         x += 40 + 8 * len(name)
-
-
-def colour(names, name):
-    return COLOURS[names.index(name) % len(COLOURS)]
 
 
 def picture(width, height, title, description, parts):
     inner = "\n".join(parts)
     return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="title desc">
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"
+ viewBox="0 0 {width} {height}" role="img" aria-labelledby="title desc">
 <title id="title">{escape(title)}</title>
 <desc id="desc">{escape(description)}</desc>
 <style>
@@ -120,7 +120,7 @@ def bar_group(results, key, names, left, width, scale):
         if found:
             label = f"{key}, {name}: {number(found.median)} µs"
             yield from bar(left + step * (place + 0.5), step * 0.86, found.median, scale,
-                           colour(names, name), label)
+                           COLOURS[name], label)
     yield text(left + width / 2, scale.area.bottom + 20, key)
 
 
@@ -174,7 +174,7 @@ def curve(points, place, fill):
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{fill}"/>'
 
 
-def panel(title, lines, names, area, scale, most):
+def panel(title, lines, area, scale, most):
     yield text(area.left + area.width / 2, area.top - 8, title)
     yield from grid(scale, area)
     for count in sorted({count for points in lines.values() for count, _ in points}):
@@ -186,7 +186,7 @@ def panel(title, lines, names, area, scale, most):
         return area.left + area.width * count / most, scale.y(mebibytes)
 
     for name, points in lines.items():
-        yield from curve(points, place, colour(names, name))
+        yield from curve(points, place, COLOURS[name])
 
 
 def memory_plot(results):
@@ -200,11 +200,11 @@ def memory_plot(results):
     if not points:
         return None
     most = max(count for count, _ in points) or 1
-    parts = [*key_to_colours(names, 70, 50)]
+    parts = list(key_to_colours(names, 70, 50))
     for place, (title, lines) in enumerate(panels):
         area = Area(70 + place * (PANEL_WIDTH + 110), 95, PANEL_WIDTH, LINES_HEIGHT - 150)
         scale = LogScale([mebibytes for _, mebibytes in points], area)
-        parts += panel(title, lines, names, area, scale, most)
+        parts += panel(title, lines, area, scale, most)
     parts.append(text(18, LINES_HEIGHT / 2, "MiB (logarithmic)", turned=True))
     return picture(LINES_WIDTH, LINES_HEIGHT, "Server memory over idle connections",
                    "Proportional memory of the process, connections idle after EHLO", parts)

@@ -7,7 +7,6 @@ from comparison.scenarios import BY_KEY, SCENARIOS
 BEGIN = "<!-- bench/compare: begin; what follows is written by it -->"
 END = "<!-- bench/compare: end -->"
 NOTHING = "–"
-TLS_KEYS = ("S7", "S7R")
 
 
 def number(value):
@@ -36,7 +35,7 @@ def keys_of(kind, results):
 
 
 def costs(results):
-    """Processor time a message by server: median, least and most; below it the ratio to the limit."""
+    """Processor time a message by server: median, least and most."""
     keys = keys_of("cpu", results)
     rows = []
     for name in measured_servers(results, keys):
@@ -125,9 +124,14 @@ def document(meta, results, images=()):
     """What stands between the markers."""
     head = (f"{meta['date']}, {meta['machine']}; {rounds_of(results)} rounds, "
             f"`{meta['command']}`:")
-    parts = [head, facts(meta), "### Budgets", budgets(results), threads_and_latency(results),
-             "### Processor time", legend(results), costs(results), ratio_table(results),
-             "### Memory of idle connections", memory_table(results), plots(images)]
+    parts = [head, facts(meta)]
+    if verdicts(results):
+        parts += ["### Budgets", budgets(results), threads_and_latency(results)]
+    if keys_of("cpu", results):
+        parts += ["### Processor time", legend(results), costs(results), ratio_table(results)]
+    if keys_of("memory", results):
+        parts += ["### Memory of idle connections", memory_table(results)]
+    parts.append(plots(images))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -5,6 +5,7 @@ Each takes every message and keeps none, does not look up its clients in the DNS
 """
 
 import dataclasses
+import json
 import os
 import pathlib
 import shutil
@@ -89,7 +90,7 @@ class Limit(Server):
         return "cmake --preset bench && ninja -C build/bench limit"
 
     def version(self):
-        return "bench/limit of the same commit, " + output_of("openssl", "version")
+        return "of bench/limit, " + output_of("openssl", "version").partition(" (")[0]
 
     def start(self, launch):
         ready = launch.folder / "ready.json"
@@ -111,7 +112,8 @@ class Quoth(Server):
 
     def version(self):
         commit = output_of("git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude=*")
-        return f"{output_of(self.program, '--version')}, commit {commit or 'unknown'}"
+        version = output_of(self.program, "--version").removeprefix("quoth ")
+        return f"{version}, commit {commit or 'unknown'}"
 
     def start(self, launch):
         tls = "starttls" if launch.pair else "off"
@@ -173,9 +175,9 @@ class Aiosmtpd(Server):
     python = "/usr/bin/python3"
 
     def missing(self):
-        if os.access(self.python, os.X_OK) and output_of(self.python, "-c", "import aiosmtpd.smtp; print(1)"):
-            return None
-        return "apt-get install python3-aiosmtpd"
+        if not os.access(self.python, os.X_OK) or not package_version("python3-aiosmtpd"):
+            return "apt-get install python3-aiosmtpd"
+        return None
 
     def version(self):
         return f"{package_version('python3-aiosmtpd')}, {output_of(self.python, '--version')}"
@@ -206,8 +208,8 @@ class NodeSmtpServer(Server):
                        cwd=self.folder, check=True)
 
     def version(self):
-        key = "JSON.parse(require('fs').readFileSync('node_modules/smtp-server/package.json')).version"
-        library = output_of("node", "--print", key, cwd=self.folder)
+        package = self.folder / "node_modules" / "smtp-server" / "package.json"
+        library = json.loads(package.read_text())["version"]
         return f"{library}, Node {output_of('node', '--version')}"
 
     def start(self, launch):
