@@ -100,9 +100,7 @@ TlsClient::TlsClient(const TlsClientOptions& options) : state_{std::make_shared<
       context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
-  // A read goes on behind a record without text, as a session ticket is: who is told of input only
-  // once would wait for ever if it did not.
-  SSL_CTX_set_mode(context, SSL_MODE_AUTO_RETRY);
+  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   if (options.is_resuming) SSL_CTX_sess_set_new_cb(context, keep_session);
   ERR_clear_error();
