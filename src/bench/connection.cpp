@@ -27,6 +27,18 @@ namespace {
 /// How long a server may take to close behind its 221; then we do.
 constexpr std::chrono::seconds end_limit{1};
 
+/// Whether octets, or the end, are there to be read.
+bool has_input(int fd) noexcept {
+  char octet = 0;
+  return ::recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
+/// OpenSSL waits for input behind each record without text, such as a ticket, even if more is
+/// there; the kernel tells only once.
+bool goes_on(const net::TlsStep& step, int fd) noexcept {
+  return !step.error && step.wait == net::TlsStep::Wait::input && has_input(fd);
+}
+
 }  // namespace
 
 void Connection::open() {
@@ -38,6 +50,7 @@ void Connection::open() {
   messages_ = 0;
   has_ended_ = false;
   has_failed_ = false;
+  has_timed_out_ = false;
   reader_.clear();
   touched_ = around_.loop.now();
   fd_ = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -113,7 +126,8 @@ void Connection::start_tls() {
 }
 
 void Connection::shake_hands() {
-  const net::TlsStep step = tls_->handshake();
+  net::TlsStep step = tls_->handshake();
+  while (goes_on(step, fd_)) step = tls_->handshake();
   if (step.error) return fail("TLS", fmt::format("({})", step.error.message()));
   if (step.wait != net::TlsStep::Wait::nothing) return;
   owner_.on_secured(*this, tls_->facts()->is_resumed);
@@ -154,7 +168,8 @@ void Connection::flush() {
 std::size_t Connection::receive() {
   const std::span<char> buffer = around_.loop.buffer();
   if (tls_) {
-    const net::TlsStep step = tls_->read(buffer);
+    net::TlsStep step = tls_->read(buffer);
+    while (goes_on(step, fd_)) step = tls_->read(buffer);
     if (step.error) on_end(step.error.message());
     return step.error ? 0 : step.octets;
   }
@@ -275,6 +290,7 @@ void Connection::check_time(Clock::time_point now) {
   const Clock::duration waited = now - touched_;
   if (state_ == State::ending && waited > end_limit) return close();
   if (waited <= around_.options.timeout) return;
+  has_timed_out_ = true;
   const auto seconds = std::chrono::duration<double>(around_.options.timeout).count();
   fail(awaited(), fmt::format("(no reply for {:g} s)", seconds));
 }

@@ -57,6 +57,8 @@ class Connection {
   [[nodiscard]] bool is_closed() const noexcept { return state_ == State::closed; }
   /// MAIL may come.
   [[nodiscard]] bool is_ready() const noexcept { return state_ == State::ready; }
+  /// It failed since the server kept us waiting.
+  [[nodiscard]] bool has_timed_out() const noexcept { return has_timed_out_; }
   /// Messages taken since it was opened.
   [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
 
@@ -113,7 +115,8 @@ class Connection {
   int fd_ = -1;
   State state_ = State::closed;
   Stage stage_ = Stage::opening;
-  bool has_ended_ = false;   // the server will send no more
+  bool has_ended_ = false;  // the server will send no more
+  bool has_timed_out_ = false;
   bool has_failed_ = false;  // the owner knows, and QUIT is for good manners
 };
 

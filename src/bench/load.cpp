@@ -90,7 +90,7 @@ Load::Result Load::measure() {
   result.server_memory_peak_kib = memory_peak_kib_;
   for (const std::unique_ptr<Worker>& worker : workers_) {
     result.tally.merge(worker->tally());
-    if (worker->has_given_up()) result.problem = "the server could not be reached any more";
+    if (!worker->problem().empty()) result.problem = worker->problem();
   }
   result.seconds = std::chrono::duration<double>(last - round.start).count();
   return result;

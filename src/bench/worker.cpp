@@ -48,6 +48,7 @@ struct Worker::Slot : Connection {
   std::unique_ptr<net::TlsClient> tls;
   Clock::time_point begun{};  // the latency of its message counts from here
   bool has_ticket = false;
+  bool has_failed = false;  // the last time: it is not opened again without need
   bool is_opening = false;
   bool is_parked = true;
 };
@@ -88,7 +89,7 @@ void Worker::run(Round& round) {
       feed(*slot);
     }
   }
-  while (active_ > 0 && !round.is_stopped.load(std::memory_order_relaxed) && !has_given_up()) {
+  while (active_ > 0 && !round.is_stopped.load(std::memory_order_relaxed) && problem().empty()) {
     open_waiting();
     start_due();
     if (active_ == 0) break;
@@ -97,6 +98,12 @@ void Worker::run(Round& round) {
   }
   stop();
   if (schedule_) tally_.behind = schedule_->behind(loop_.now());
+}
+
+std::string_view Worker::problem() const noexcept {
+  if (failed_connects_ >= max_failed_connects) return "the server could not be reached any more";
+  // Each connection has waited in vain: the rest would, too.
+  return timeouts_ >= slots_.size() ? "the server answers no more" : std::string_view{};
 }
 
 /// Nothing is left to do, unless the round was ended from outside.
@@ -116,7 +123,8 @@ Clock::duration Worker::patience() const noexcept {
   if (!closed_.empty() && opening_ < max_opening) return Clock::duration::zero();
   Clock::duration result = longest_wait;
   if (!schedule_ || waiting_.empty()) return result;
-  if (const auto due = schedule_->next_due()) result = std::min(result, *due - Clock::now());
+  const Clock::time_point now = Clock::now();
+  if (const auto due = schedule_->next_due(now)) result = std::min(result, *due - now);
   return result;
 }
 
@@ -142,8 +150,9 @@ void Worker::start_due() {
 Worker::Ticket Worker::take_ticket(Slot& slot) {
   if (slot.has_ticket) return Ticket::taken;
   if (schedule_) {
-    const auto due = schedule_->take(Clock::now());
-    if (!due) return schedule_->next_due() ? Ticket::later : Ticket::never;
+    const Clock::time_point now = Clock::now();
+    const auto due = schedule_->take(now);
+    if (!due) return schedule_->next_due(now) ? Ticket::later : Ticket::never;
     slot.begun = *due;
   } else {
     if (round_->end && loop_.now() >= *round_->end) return Ticket::never;
@@ -177,7 +186,7 @@ void Worker::begin(Slot& slot) {
 
 void Worker::wait_for_due(Slot& slot) {
   // What is due later shall find an open connection, unless that is part of the message.
-  if (slot.is_closed() && !opens_for_each_message()) return open(slot);
+  if (slot.is_closed() && !opens_for_each_message() && !slot.has_failed) return open(slot);
   waiting_.push_back(&slot);
 }
 
@@ -209,6 +218,7 @@ void Worker::on_secured(Connection& /*connection*/, bool is_resumed) {
 void Worker::on_ready(Connection& connection, bool is_sent) {
   Slot& slot = slot_of(connection);
   opened(slot);
+  slot.has_failed = false;
   if (is_sent) {
     count_message(slot, true);
     const std::uint64_t most = options_.scenario.per_connection;
@@ -226,6 +236,7 @@ void Worker::count_message(Slot& slot, bool is_sent) {
     return;
   }
   ++tally_.messages;
+  timeouts_ = 0;
   tally_.latency.add(tally_.last - slot.begun);
   progress_.store(tally_.messages, std::memory_order_relaxed);
 }
@@ -233,7 +244,10 @@ void Worker::count_message(Slot& slot, bool is_sent) {
 void Worker::on_failed(Connection& connection, std::string_view command, std::string_view reply) {
   tally_.note(command, reply);
   if (command == "connect") ++failed_connects_;
-  count_message(slot_of(connection), false);
+  if (connection.has_timed_out()) ++timeouts_;
+  Slot& slot = slot_of(connection);
+  slot.has_failed = true;
+  count_message(slot, false);
 }
 
 void Worker::on_closed(Connection& connection) {

@@ -50,14 +50,12 @@ class Worker final : private Connection::Owner {
   [[nodiscard]] std::uint64_t progress() const noexcept {
     return progress_.load(std::memory_order_relaxed);
   }
-  /// The server could not be reached any more, and the round was given up.
-  [[nodiscard]] bool has_given_up() const noexcept {
-    return failed_connects_ >= max_failed_connects;
-  }
+  /// Why it ended before its time; empty: it did not.
+  [[nodiscard]] std::string_view problem() const noexcept;
 
  private:
-  static constexpr std::size_t max_failed_connects = 100;  // one after the other
-  static constexpr std::size_t max_opening = 200;          // at a time, lest a backlog overflows
+  static constexpr std::size_t max_failed_connects = 100;
+  static constexpr std::size_t max_opening = 200;  // at a time, lest a backlog overflows
 
   struct Slot;
   enum class Ticket : std::uint8_t { taken, later, never };
@@ -97,9 +95,10 @@ class Worker final : private Connection::Owner {
   Tally tally_;
   std::atomic<std::uint64_t> progress_ = 0;
   Clock::time_point next_sweep_{};
-  std::size_t active_ = 0;   // slots that are not parked
-  std::size_t opening_ = 0;  // connections on their way to being ready
-  std::size_t failed_connects_ = 0;
+  std::size_t active_ = 0;           // slots that are not parked
+  std::size_t opening_ = 0;          // connections on their way to being ready
+  std::size_t failed_connects_ = 0;  // one after the other
+  std::size_t timeouts_ = 0;         // since the last message that was taken
 };
 
 }  // namespace quoth::bench
