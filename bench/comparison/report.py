@@ -1,7 +1,7 @@
 """The tables of docs/performance.md, from raw figures."""
 
 from comparison.figures import (
-    figure, measured_servers, ratio_figure, ratio_of_least, values_of, verdicts)
+    figure, measured_servers, ratio_figure, ratio_of_least, verdicts)
 from comparison.scenarios import BY_KEY, SCENARIOS
 
 BEGIN = "<!-- bench/compare: begin; what follows is written by it -->"
@@ -111,9 +111,9 @@ def facts(meta):
 
 
 def rounds_of(results):
-    counts = {len(values_of(results, key, name)) for key in keys_of("cpu", results)
-              for name in results[key]}
-    return max(counts, default=0)
+    counts = {len(samples) for servers in results.values() for samples in servers.values()}
+    most = max(counts, default=0)
+    return f"{most} round" if most == 1 else f"{most} rounds"
 
 
 def plots(names):
@@ -122,8 +122,7 @@ def plots(names):
 
 def document(meta, results, images=()):
     """What stands between the markers."""
-    head = (f"{meta['date']}, {meta['machine']}; {rounds_of(results)} rounds, "
-            f"`{meta['command']}`:")
+    head = f"{meta['date']}, {meta['machine']}; {rounds_of(results)}, `{meta['command']}`:"
     parts = [head, facts(meta)]
     if verdicts(results):
         parts += ["### Budgets", budgets(results), threads_and_latency(results)]

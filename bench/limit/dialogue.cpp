@@ -1,9 +1,12 @@
 #include "bench/limit/dialogue.hpp"
 
-#include <string.h>  // memmem, which <cstring> does not promise
-
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
 
 namespace limit {
 namespace {
@@ -29,8 +32,8 @@ std::size_t end_in(std::string_view octets) {
 }  // namespace
 
 std::size_t EndOfText::find(std::string_view piece) {
-  std::array<char, 2 * most> seam;
-  const auto middle = std::copy_n(last_.begin(), kept_, seam.begin());
+  std::array<char, 2 * most> seam{};
+  auto* const middle = std::copy_n(last_.begin(), kept_, seam.begin());
   const std::size_t begin = std::min(piece.size(), most);
   std::copy_n(piece.begin(), begin, middle);
   std::size_t end = end_in({seam.data(), kept_ + begin});

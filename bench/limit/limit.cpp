@@ -20,8 +20,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
+#include <fstream>
+#include <iostream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -47,7 +48,7 @@ struct Options {
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error{what}; }
 
 [[noreturn]] void fail_by_system(const std::string& what) {
-  fail(what + ": " + std::strerror(errno));
+  fail(what + ": " + std::generic_category().message(errno));
 }
 
 int number(std::string_view text, int most) {
@@ -106,7 +107,8 @@ int listen_on(int port) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(static_cast<std::uint16_t>(port));
-  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+  if (listener < 0 ||
+      ::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(listener, SOMAXCONN) != 0) {
     fail_by_system("cannot listen on port " + std::to_string(port));
   }
@@ -123,14 +125,12 @@ int port_of(int listener) {
 /// Written under another name first, so that whoever sees the file sees all of it.
 void write_ready_file(const std::string& path, int port) {
   const std::string unfinished = path + ".tmp";
-  std::FILE* file = std::fopen(unfinished.c_str(), "we");
-  if (file == nullptr) fail_by_system("cannot write " + unfinished);
-  std::fprintf(file,
-               R"({"pid":%d,"version":"","listeners":[{"server":"limit",)"
-               R"("address":"127.0.0.1:%d","host":"127.0.0.1","port":%d}]})"
-               "\n",
-               ::getpid(), port, port);
-  if (std::fclose(file) != 0 || std::rename(unfinished.c_str(), path.c_str()) != 0) {
+  std::ofstream file{unfinished};
+  file << R"({"pid":)" << ::getpid() << R"(,"version":"","listeners":[{"server":"limit",)"
+       << R"("address":"127.0.0.1:)" << port << R"(","host":"127.0.0.1","port":)" << port
+       << "}]}\n";
+  file.close();
+  if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) {
     fail_by_system("cannot write " + path);
   }
 }
@@ -144,7 +144,7 @@ void allow_many_descriptors() {
 
 /// Serves until a signal ends the process.
 void serve(const Options& options) {
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   allow_many_descriptors();
   const limit::Tls tls{load_tls(options), options.implicit};
   std::vector<int> listeners{listen_on(options.port)};
@@ -154,6 +154,7 @@ void serve(const Options& options) {
   }
   if (!options.ready_file.empty()) write_ready_file(options.ready_file, port);
   std::vector<std::thread> threads;
+  threads.reserve(listeners.size());
   for (const int listener : listeners) {
     threads.emplace_back([listener, tls] { limit::Loop{listener, tls}.run(); });
   }
@@ -166,7 +167,7 @@ int main(int argc, char** argv) {
   try {
     serve(read_options({argv + 1, argv + argc}));
   } catch (const std::exception& failure) {
-    std::fprintf(stderr, "limit: %s\n", failure.what());
+    std::cerr << "limit: " << failure.what() << '\n';
     return EXIT_FAILURE;
   }
 }

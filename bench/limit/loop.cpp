@@ -4,20 +4,25 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string_view>
 
 #include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "bench/limit/dialogue.hpp"
 
 namespace limit {
 namespace {
 
-constexpr std::size_t buffer_size = 64U * 1024U;
+constexpr std::size_t buffer_size = 65536;
 constexpr std::size_t events_at_once = 512;
 constexpr ssize_t nothing_yet = -1;
 constexpr ssize_t over = 0;
@@ -134,7 +139,8 @@ bool Loop::shake_hands(Connection& client) const {
 ssize_t Loop::read(Connection& client) {
   if (client.tls == nullptr) {
     const ssize_t size = ::recv(client.socket, buffer_.data(), buffer_.size(), 0);
-    return size < 0 && errno == EAGAIN ? nothing_yet : (size < 0 ? over : size);
+    if (size < 0) return errno == EAGAIN ? nothing_yet : over;
+    return size;
   }
   ::ERR_clear_error();
   const int size = ::SSL_read(client.tls, buffer_.data(), static_cast<int>(buffer_.size()));
