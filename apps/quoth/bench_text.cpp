@@ -21,8 +21,7 @@ void add_line(std::string_view what, std::string_view text, std::string& out) {
   fmt::format_to(std::back_inserter(out), "{:<12} {}\n", what, text);
 }
 
-std::string scenario_text(const Report& report) {
-  const bench::Scenario& of = report.scenario;
+std::string load_text(const bench::Scenario& of) {
   std::string text = fmt::format("{} of {}", counted(of.connections, "connection"),
                                  size_text(of.size) + " messages");
   if (of.per_connection == 0) {
@@ -31,9 +30,15 @@ std::string scenario_text(const Report& report) {
     text += fmt::format(", {} on each", of.per_connection);
   }
   if (of.recipients > 1) text += fmt::format(", {} recipients", of.recipients);
-  if (of.is_lmtp) text += ", LMTP";
   if (of.is_pipelining) text += ", pipelining";
   if (of.is_bdat) text += ", BDAT";
+  return text;
+}
+
+std::string scenario_text(const Report& report) {
+  const bench::Scenario& of = report.scenario;
+  std::string text = report.has_load ? load_text(of) : "no load";
+  if (of.is_lmtp) text += ", LMTP";
   if (of.tls == bench::Tls::starttls) text += ", STARTTLS";
   if (of.tls == bench::Tls::implicit) text += ", TLS";
   if (of.is_resuming) text += " resumed";
@@ -81,7 +86,8 @@ void add_server(const Report& report, std::string& out) {
   add_line(
       "memory",
       fmt::format("{} in {}, at most {}", memory_text(use.memory_kib),
-                  use.processes == 1 ? "1 process" : fmt::format("{} processes", use.processes), memory_text(use.memory_peak_kib)),
+                  use.processes == 1 ? "1 process" : fmt::format("{} processes", use.processes),
+                  memory_text(use.memory_peak_kib)),
       out);
 }
 

@@ -33,6 +33,7 @@ struct Report {
   std::string target;
   Scenario scenario{};
   bool has_login = false;
+  bool has_load = true;  ///< Not only idle connections.
   Tally tally{};
   double seconds = 0;            ///< From the first message's begin to the last one's end.
   double generator_us = 0;       ///< Our own processor time.

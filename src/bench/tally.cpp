@@ -39,6 +39,7 @@ void Tally::merge(const Tally& other) {
   handshakes += other.handshakes;
   resumptions += other.resumptions;
   behind += other.behind;
+  lateness = std::max(lateness, other.lateness);
   last = std::max(last, other.last);
   latency.merge(other.latency);
   for (const Unexpected& each : other.unexpected) note(each.command, each.reply, each.count);

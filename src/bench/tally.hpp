@@ -25,8 +25,9 @@ struct Tally {
   std::uint64_t connections = 0;  ///< That were made.
   std::uint64_t handshakes = 0;   ///< Full ones.
   std::uint64_t resumptions = 0;
-  std::uint64_t behind = 0;  ///< Messages that were due and have not been begun.
-  Clock::time_point last{};  ///< When the last message was taken or given up.
+  std::uint64_t behind = 0;    ///< Messages that were due and have not been begun.
+  Clock::duration lateness{};  ///< Of the last message of an open loop, when it was begun.
+  Clock::time_point last{};    ///< When the last message was taken or given up.
   Histogram latency{};
   std::vector<Unexpected> unexpected{};
 

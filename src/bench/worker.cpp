@@ -154,6 +154,7 @@ Worker::Ticket Worker::take_ticket(Slot& slot) {
     const auto due = schedule_->take(now);
     if (!due) return schedule_->next_due(now) ? Ticket::later : Ticket::never;
     slot.begun = *due;
+    tally_.lateness = now - *due;
   } else {
     if (round_->end && loop_.now() >= *round_->end) return Ticket::never;
     const bool is_counted = round_->messages.has_value();

@@ -41,6 +41,35 @@ TEST(CommandLine, Serve) {
   EXPECT_EQ(invocation({"serve", "--user", "quoth"}).user, "quoth");
 }
 
+TEST(CommandLine, Bench) {
+  const Invocation plain = invocation({"bench", "127.0.0.1:25"});
+  EXPECT_EQ(plain.command, Invocation::Command::bench);
+  EXPECT_EQ(plain.bench.server, "127.0.0.1:25");
+  EXPECT_EQ(plain.bench.connections, 10U);
+  EXPECT_EQ(plain.bench.per_connection, 1U);
+  const BenchArguments full =
+      invocation({"bench",      "a:25",    "--connections", "50",     "--per-connection=0",
+                  "--duration", "10s",     "--size",        "1MiB",   "--pipelining",
+                  "--bdat",     "--chunk", "64KiB",         "--rate", "12.5",
+                  "--threads",  "2",       "--spawn",       "x --y",  "--idle",
+                  "1000",       "--json"})
+          .bench;
+  EXPECT_EQ(full.connections, 50U);
+  EXPECT_EQ(full.per_connection, 0U);
+  EXPECT_EQ(full.duration, "10s");
+  EXPECT_EQ(full.size, "1MiB");
+  EXPECT_TRUE(full.pipelining && full.bdat && full.json);
+  EXPECT_EQ(full.chunk, "64KiB");
+  EXPECT_EQ(full.rate, 12.5);
+  EXPECT_EQ(full.threads, 2U);
+  EXPECT_EQ(full.spawn, "x --y");
+  EXPECT_EQ(full.idle, 1000U);
+  EXPECT_EQ(finished({"bench", "a:1", "--messages", "x"}).code, ExitCode::usage);
+  EXPECT_EQ(finished({"bench", "a:1", "--spawn", ""}).code, ExitCode::usage);
+  EXPECT_THAT(finished({"bench", "a:1", "--pipeline"}).err,
+              HasSubstr("did you mean `--pipelining`?"));
+}
+
 TEST(CommandLine, Passwd) {
   const Invocation plain = invocation({"passwd", "list", "--file", "u"});
   EXPECT_EQ(plain.command, Invocation::Command::passwd);
@@ -121,6 +150,7 @@ TEST(CommandLine, HelpHasExamples) {
                                              {"serve", "--help"},
                                              {"check-config", "-h"},
                                              {"conform", "--help"},
+                                             {"bench", "--help"},
                                              {"version", "--help"}}) {
     const Finished help = finished(arguments);
     EXPECT_EQ(help.code, ExitCode::ok);
@@ -137,8 +167,9 @@ TEST(CommandLine, MistakesSayWhatWasMeant) {
   EXPECT_THAT(finished({"serve", "--confg", "x"}).err,
               HasSubstr("error: unknown option `--confg`\n  did you mean `--config`?"));
   EXPECT_THAT(finished({"chek-config", "x"}).err, HasSubstr("did you mean `check-config`?"));
-  EXPECT_THAT(finished({"frobnicate"}).err,
-              HasSubstr("expected `serve`, `check-config`, `conform`, `passwd` or `version`"));
+  EXPECT_THAT(
+      finished({"frobnicate"}).err,
+      HasSubstr("expected `serve`, `check-config`, `conform`, `bench`, `passwd` or `version`"));
   EXPECT_THAT(finished({"serve", "a.toml"}).err, StartsWith("error: unexpected argument `a.toml`"));
   EXPECT_THAT(finished({"check-config", "a", "--config", "b"}).err,
               StartsWith("error: two files were named"));

@@ -43,6 +43,8 @@ BAD = [
     ("src/net/bad.cpp", '#include "src/core/scan.hpp"', "start in"),
     ("src/conform/bad.cpp", '#include "smtp/grammar.hpp"', "conform -> smtp"),
     ("src/conform/bad.cpp", "#include <quoth/smtp/reply.hpp>", "conform -> smtp"),
+    ("src/bench/bad.cpp", '#include "session/connection.hpp"', "bench -> session"),
+    ("src/bench/bad.cpp", '#include "conform/reply.hpp"', "bench -> conform"),
     ("src/server/bad.cpp", '#include "plugins/helo/helo.hpp"', "server -> plugins"),
     ("src/server/bad.cpp", "#include <toml++/toml.h>", "server -> toml++"),
     ("src/newcomer/bad.cpp", "#include <string>", "no arrows"),
