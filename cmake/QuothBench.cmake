@@ -1,4 +1,5 @@
-# bench/<name>_bench.cpp become Google Benchmark programs; bench/gate counts instructions.
+# bench/<name>_bench.cpp become Google Benchmark programs; bench/gate counts instructions;
+# bench/limit is a server that does the least.
 find_package(benchmark REQUIRED)
 file(GLOB support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/support/*.cpp)
 add_library(quoth_bench_support STATIC ${support})
@@ -18,3 +19,4 @@ target_link_libraries(tls_bench PRIVATE OpenSSL::SSL)
 if(EXISTS ${PROJECT_SOURCE_DIR}/bench/gate/CMakeLists.txt)
   add_subdirectory(bench/gate)
 endif()
+add_subdirectory(bench/limit)

@@ -1,0 +1,1 @@
+"""What bench/compare is made of: servers, scenarios, measuring, figures, report and plots."""
