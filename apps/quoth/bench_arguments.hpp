@@ -34,6 +34,7 @@ struct BenchArguments {
   bool starttls = false;
   bool tls = false;
   bool resume = false;
+  bool spin = false;
   bool lmtp = false;
   bool json = false;
 };

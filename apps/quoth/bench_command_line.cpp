@@ -20,6 +20,7 @@ void add_amounts(CLI::App& command, BenchArguments& to) {
   command.add_option("--rate", to.rate, "Messages a second to hold, however slow the server is")
       ->type_name("NUMBER");
   command.add_option("--threads", to.threads, "Threads of the generator (1)")->type_name("NUMBER");
+  command.add_flag("--spin", to.spin, "Its threads never sleep: the server need not wake them");
   command.add_option("--timeout", to.timeout, "For each wait (30s)")->type_name("TIME");
 }
 

@@ -44,10 +44,11 @@ void append_scenario(const Report& report, std::string& out) {
       "  \"scenario\": {{\"connections\": {}, \"per_connection\": {}, \"size\": {}, "
       "\"recipients\": {}, \"pipelining\": {}, \"bdat\": {}, \"chunk\": {}, \"tls\": \"{}\", "
       "\"resume\": {}, \"lmtp\": {}, \"auth\": {}, \"rate\": {}, \"idle\": {}, "
-      "\"threads\": {}}},\n",
+      "\"threads\": {}, \"spin\": {}}},\n",
       of.connections, of.per_connection, of.size, of.recipients, of.is_pipelining, of.is_bdat,
       of.chunk == 0 ? "null" : fmt::format("{}", of.chunk), name(of.tls), of.is_resuming,
-      of.is_lmtp, report.has_login, or_null(of.rate), of.idle, of.threads);
+      of.is_lmtp, report.has_login, or_null(of.rate), of.idle, of.threads,
+      of.is_spinning);
 }
 
 void append_unexpected(const Report& report, std::string& out) {

@@ -108,6 +108,7 @@ bench::Scenario scenario_of(const BenchArguments& from) {
   }
   to.idle = from.idle;
   to.threads = std::min(from.threads, from.connections);
+  to.is_spinning = from.spin;
   return to;
 }
 

@@ -122,7 +122,7 @@ void add_load(const Report& report, std::string& out) {
 
 void add_warnings(const Report& report, std::string& out) {
   if (report.is_interrupted) out += "note: it was interrupted; this is what there was so far\n";
-  if (report.generator_percent > busy_percent) {
+  if (report.generator_percent > busy_percent && !report.scenario.is_spinning) {
     out +=
         "warning: the generator itself was busy nearly all the time, and may be what limits;\n"
         "  look at the server's CPU, or use --threads\n";

@@ -94,9 +94,7 @@ void JsonLog::format(const Line& line, std::string& out) const {
   out.append(R"(","lvl":")").append(log_level_name(line.level));
   out.append(R"(","ev":")").append(log_event_name(line.event)) += '"';
   for (const LogField& field : line.fields) {
-    out += ',';
-    append_json(field.key, out);
-    out += ':';
+    out.append(",\"").append(field.key).append("\":");
     std::visit(ValueWriter{out}, field.value);
   }
   out += '}';

@@ -42,7 +42,7 @@ using LogValue =
     std::variant<std::string_view, std::int64_t, double, bool, std::span<const std::string_view>>;
 
 struct LogField {
-  std::string_view key;
+  std::string_view key;  ///< Letters, digits and underscores of ASCII: written as it is.
   LogValue value;
 };
 

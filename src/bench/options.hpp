@@ -40,6 +40,8 @@ struct Scenario {
   std::optional<double> rate{};  ///< Messages a second to hold; none: as fast as it goes.
   std::size_t idle = 0;          ///< Connections that only wait.
   std::size_t threads = 1;
+  /// The threads never sleep, so that the server need not wake them.
+  bool is_spinning = false;
 };
 
 /// A whole measurement.

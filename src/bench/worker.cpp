@@ -95,7 +95,7 @@ void Worker::run(Round& round) {
     open_waiting();
     start_due();
     if (active_ == 0) break;
-    loop_.run_once(patience());
+    loop_.run_once(options_.scenario.is_spinning ? Clock::duration::zero() : patience());
     sweep();
   }
   stop();

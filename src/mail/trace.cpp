@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +23,11 @@ constexpr std::size_t usual_bytes = 256;  // most fields fit into it
 /// Octets over 127 in a word: a path of a transaction with SMTPUTF8 has them (RFC 6531 §3.7.3), and
 /// nothing else.
 enum class High : std::uint8_t { replaced, kept };
+
+/// Whether an octet may stand in a word.
+constexpr bool is_kept(char c, High high) noexcept {
+  return (c >= ' ' && c <= '~') || (ascii::is_high(c) && high == High::kept);
+}
 
 /// A header field in the making. No control octet gets into it: whatever the words hold, they can
 /// neither end the field nor begin another.
@@ -70,14 +74,11 @@ class Field {
   }
 
   void append(std::string_view word, High high) {
+    const auto is_bad = [high](char c) { return !is_kept(c, high); };
     const std::size_t begin = text_.size();
     text_.append(word);
-    const auto is_kept = [high](char c) {
-      return (c >= ' ' && c <= '~') || (ascii::is_high(c) && high == High::kept);
-    };
-    for (char& c : std::span{text_}.subspan(begin)) {
-      if (!is_kept(c)) c = '?';
-    }
+    if (std::none_of(word.begin(), word.end(), is_bad)) return;
+    std::replace_if(text_.begin() + static_cast<std::ptrdiff_t>(begin), text_.end(), is_bad, '?');
   }
 
   std::string text_;

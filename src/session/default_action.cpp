@@ -72,7 +72,8 @@ std::optional<Reply> begin_mail(CommandRun& run) {
 }
 
 Reply end_mail(CommandRun& /*run*/, Decision typed) {
-  return typed ? with_enhanced(*std::move(typed), "2.1.0") : Reply{code::ok, "2.1.0 OK"};
+  static const Reply usual{code::ok, "2.1.0 OK"};
+  return typed ? with_enhanced(*std::move(typed), "2.1.0") : usual;
 }
 
 std::size_t octets_of(const smtp::RcptArguments& arguments) noexcept {
@@ -131,7 +132,8 @@ std::optional<Reply> begin_data(CommandRun& run) {
 
 Reply end_data(CommandRun& /*run*/, Decision typed) {
   if (typed && !typed->is_positive()) return *std::move(typed);
-  return {code::start_mail_input, "end data with <CRLF>.<CRLF>"};
+  static const Reply usual{code::start_mail_input, "end data with <CRLF>.<CRLF>"};
+  return usual;
 }
 
 /// RFC 3030 §2: the first chunk is what DATA is otherwise; the others go where that one went.

@@ -65,10 +65,7 @@ void append_printable(std::string& out, std::string_view line) {
 }
 
 void append_number(std::string& out, unsigned number) {
-  if (number < 10) {
-    out += static_cast<char>('0' + number);
-    return;
-  }
+  if (number < 10) return out.push_back(static_cast<char>('0' + number));
   if (number >= 100 && number < 1000) {  // a reply's code
     const std::array<char, 3> digits{static_cast<char>('0' + number / 100),
                                      static_cast<char>('0' + number / 10 % 10),
@@ -128,18 +125,20 @@ std::string Reply::summary() const {
 }
 
 void append_reply(std::string& out, const Reply& reply, Enhanced enhanced) {
-  std::string lead;
+  std::string lead;  // of each line: "250 2.1.0 "
+  append_number(lead, reply.code());
+  lead += '-';
   if (const EnhancedCode shown = shown_enhanced(reply, enhanced); shown.is_set()) {
     append_enhanced(lead, shown);
     lead += ' ';
   }
-  const std::size_t room = reply_line_octets - 4 - lead.size();
+  const std::size_t room = reply_line_octets - lead.size();
   std::string_view rest = reply.text();
   do {
     const std::string_view line = take_line(rest, room);
-    append_number(out, reply.code());
-    out += rest.empty() ? ' ' : '-';
+    const std::size_t begin = out.size();
     out += lead;
+    if (rest.empty()) out[begin + 3] = ' ';
     append_printable(out, line);
     out += "\r\n";
   } while (!rest.empty());
