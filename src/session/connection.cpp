@@ -12,6 +12,9 @@
 #include <utility>
 #include <variant>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "crypto/secret.hpp"
 
 namespace quoth::session {
@@ -194,6 +197,8 @@ Awaitable<void> Connection::converse() {
     if (output_.size() > gathered_octets && !flush_now()) co_await flush_rest();
     if (due != Due::input) continue;
     if (!output_.empty() && !flush_now()) co_await flush_rest();
+    // Others that are ready go first: by then its answer may be here, and the read is not in vain.
+    co_await boost::asio::post(stream_.executor(), boost::asio::use_awaitable_t<net::Executor>{});
     if (!may_wait()) continue;
     const SteadyTime due_at = begin_wait();
     Result<std::size_t> octets = co_await stream_.read_some(input_.room());

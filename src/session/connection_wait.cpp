@@ -86,7 +86,7 @@ bool Connection::may_wait() {
 /// ten thousand who wait do not each hold a place for it.
 void Connection::lend_memory() noexcept {
   run_.reset();
-  if (is_between_commands()) protocol_.rest();
+  if (is_between_commands()) protocol_.forget_command();
   if (output_.capacity() > spare_output.capacity()) output_.swap(spare_output);
   std::string{}.swap(output_);
 }
@@ -115,6 +115,7 @@ bool Connection::is_between_commands() const noexcept {
 void Connection::prepare_for_silence(SteadyTime due) {
   input_.release();
   transaction_.rest();
+  protocol_.forget_empty_envelope();
   const SteadyTime now = SteadyClock::now();
   deadline_.set(now + hurried(std::chrono::ceil<Milliseconds>(due - now)));
 }

@@ -77,11 +77,15 @@ Step ServerProtocol::next(std::string_view input) {
   QUOTH_ASSERT(pending_ == Pending::nothing && state_ != State::finished);
   QUOTH_ASSERT(state_ != State::securing);
   if (!command_) command_ = std::make_unique<Command>();
-  if (!envelope_) envelope_ = std::make_shared<Envelope>();
   if (state_ == State::body) return in_chunks_ ? next_chunk(input) : next_text(input);
   if (unwanted_octets_ > 0) return skip_chunk(input);
   if (is_skipping_) return skip_line(input);
   return state_ == State::exchange ? next_response(input) : next_command(input);
+}
+
+Envelope& ServerProtocol::envelope() {
+  if (!envelope_) envelope_ = std::make_shared<Envelope>();
+  return *envelope_;
 }
 
 const Envelope& ServerProtocol::envelope() const noexcept {
@@ -89,9 +93,12 @@ const Envelope& ServerProtocol::envelope() const noexcept {
   return envelope_ ? *envelope_ : none;
 }
 
-void ServerProtocol::rest() noexcept {
+void ServerProtocol::forget_command() noexcept {
   QUOTH_ASSERT(pending_ == Pending::nothing);
   command_.reset();
+}
+
+void ServerProtocol::forget_empty_envelope() noexcept {
   if (!in_transaction()) envelope_.reset();
 }
 
@@ -258,7 +265,7 @@ std::optional<Reply> ServerProtocol::parse_argument(const Verb& verb) {
   if (!extended_ && has_parameters(command_->arguments)) {
     return Reply{code::parameter_unknown, "5.5.4 parameters are known after EHLO only"};
   }
-  if (verb.effect == Effect::add_recipient && !envelope_->mail.smtputf8) {
+  if (verb.effect == Effect::add_recipient && !std::as_const(*this).envelope().mail.smtputf8) {
     if (auto wrong = needs_smtputf8(command_->arguments)) return wrong;
   }
   return over_transaction_limit(verb.effect);
@@ -274,7 +281,7 @@ std::optional<Reply> ServerProtocol::over_transaction_limit(Effect effect) {
     case Effect::add_recipient: return over_recipient_limit();
     case Effect::begin_body:
       // RFC 3030 §3: what has no lines cannot end with one that holds a dot.
-      if (envelope_->mail.body != Body::binary_mime) return std::nullopt;
+      if (std::as_const(*this).envelope().mail.body != Body::binary_mime) return std::nullopt;
       return Reply{code::bad_sequence, "5.5.1 BODY=BINARYMIME comes by BDAT"};
     case Effect::take_chunk: {
       const std::uint64_t before = state_ == State::chunks ? body_octets_ : 0;
@@ -402,7 +409,7 @@ void ServerProtocol::apply(Effect effect) {
     }
     case Effect::begin_transaction:
       if (auto* mail = std::get_if<MailArguments>(&command_->arguments)) {
-        envelope_->mail = std::move(*mail);
+        envelope().mail = std::move(*mail);
       }
       break;
     case Effect::add_recipient: {
@@ -410,7 +417,7 @@ void ServerProtocol::apply(Effect effect) {
       if (rcpt == nullptr) return;  // handlers took it away: nobody was added
       rcpt->place = static_cast<std::uint32_t>(recipient_count_++);
       if (!parsed_domain_.empty()) domains_.push_back(std::exchange(parsed_domain_, {}));
-      envelope_->recipients.push_back(std::move(*rcpt));
+      envelope().recipients.push_back(std::move(*rcpt));
       break;
     }
     case Effect::begin_body: begin_text(Framing::dots); break;
@@ -431,7 +438,7 @@ void ServerProtocol::apply(Effect effect) {
 
 void ServerProtocol::forget_transaction() {
   if (envelope_.use_count() != 1) {
-    envelope_ = std::make_shared<Envelope>();
+    envelope_.reset();
   } else {
     envelope_->mail = MailArguments{};
     envelope_->recipients.clear();

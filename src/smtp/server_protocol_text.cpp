@@ -155,7 +155,7 @@ Step ServerProtocol::next_chunk(std::string_view input) {
     const auto octets = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_.size, room));
     const std::string_view piece = input.substr(consumed, octets);
     // RFC 3030 §3: a binary message has no lines, and so no rules for them.
-    const bool is_binary = envelope_->mail.body == Body::binary_mime;
+    const bool is_binary = std::as_const(*this).envelope().mail.body == Body::binary_mime;
     const BodyScanner::Found found =
         is_binary ? BodyScanner::Found{piece, octets, false} : scanner_.next(piece);
     body_octets_ += found.text.size();

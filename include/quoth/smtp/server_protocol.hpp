@@ -124,10 +124,13 @@ class ServerProtocol {
   /// Ends the conversation from our side: appends `reply`, which should be a 421.
   void hang_up(const Reply& reply, std::string& out);
 
-  /// Gives back the memory that is needed only while commands come, for a client that is silent.
-  /// What command() and, outside of a transaction, envelope() returned is no longer valid.
+  // For clients that are silent, of whom there may be many: gives back the memory that is needed
+  // only while commands come. What command() or envelope() returned is no longer valid.
+
   /// @pre Nothing waits for a reply, and neither a message nor an exchange of AUTH runs.
-  void rest() noexcept;
+  void forget_command() noexcept;
+  /// Unless a transaction is open.
+  void forget_empty_envelope() noexcept;
 
   /// The command that came last, until it is answered. What handlers change in its arguments
   /// counts.
@@ -135,7 +138,7 @@ class ServerProtocol {
 
   /// The transaction: what was accepted of MAIL and RCPT. Empty outside of one. After BodyEnd it
   /// stays until the answer.
-  [[nodiscard]] Envelope& envelope() noexcept { return *envelope_; }
+  [[nodiscard]] Envelope& envelope();
   [[nodiscard]] const Envelope& envelope() const noexcept;
   /// The same for who may need it for longer: while it is shared, the protocol goes on with another
   /// one instead of emptying it.
@@ -222,9 +225,8 @@ class ServerProtocol {
   void forget_message();
 
   const Dialect* dialect_;
-  // Both null while it rests; the next octets make new ones.
-  std::unique_ptr<Command> command_ = std::make_unique<Command>();
-  std::shared_ptr<Envelope> envelope_ = std::make_shared<Envelope>();
+  std::unique_ptr<Command> command_ = std::make_unique<Command>();  // null: the next octets make it
+  std::shared_ptr<Envelope> envelope_;  // null: empty; the first who fills it makes it
   std::string helo_;
   std::vector<std::string> domains_;  // of the recipients; empty where nothing limits them
   std::string parsed_domain_;         // one more, if the RCPT at hand is accepted; empty: none
