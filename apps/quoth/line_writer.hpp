@@ -12,7 +12,7 @@ namespace quoth::app {
 /// when none has come for a moment writes it himself; those that follow close behind gather, and a
 /// thread writes them together a moment later. No line is dropped because there are many: who
 /// brings one more than fits waits until the file has taken the others. What cannot be written is
-/// lost. Any thread.
+/// lost: a pipe that somebody made non-blocking has a second to take more. Any thread.
 class LineWriter {
  public:
   /// Borrows `fd`.
@@ -32,6 +32,7 @@ class LineWriter {
   void run();
 
   const int fd_;
+  const bool is_pipe_;
   std::mutex file_;    // the order of the batches; taken before the other one
   std::string batch_;  // what is being written
   std::mutex mutex_;   // held for a copy at most

@@ -44,7 +44,19 @@ def complaint_of(report):
                          for each in unexpected)
     if report.get("failed"):
         return f"{report['failed']} messages failed"
+    if report.get("rate_held") is False:
+        return "the rate was not held"
     return ""
+
+
+def check_handshakes(scenario, report):
+    """Full ones were asked for, or such as go on with a session: nearly all have to be."""
+    done = report.get("handshakes") or {}
+    full, resumed = done.get("full", 0), done.get("resumed", 0)
+    if "--resume" in scenario.words and resumed < 5 * full:
+        raise RunFailed(f"{full} of {full + resumed} handshakes were full ones")
+    if "--resume" not in scenario.words and resumed:
+        raise RunFailed(f"{resumed} handshakes went on with a session")
 
 
 class Generator:
@@ -103,6 +115,7 @@ def cpu_run(generator, scenario, settings, connections):
     warm = generator.run([*arguments, "--duration", seconds_word(settings.warm_up)])
     count = messages_for(warm["messages_per_second"], settings.seconds, connections)
     report = generator.run([*arguments, "--messages", str(count)])
+    check_handshakes(scenario, report)
     return needed(report, "server", "cpu_us_per_message"), report
 
 

@@ -93,7 +93,16 @@ void Connection::on_events(std::uint32_t events) {
   const bool is_open = state_ == State::talking || state_ == State::ready;
   const bool has_input = (events & EPOLLIN) != 0 || has_ended_ || tls_;
   if (is_open && has_input) read();
+  // Servers that close by close_notify wait for ours before they close the connection.
+  if (state_ == State::ending && tls_ && has_ended_by_tls()) has_ended_ = true;
   if (state_ == State::ending && has_ended_) close();
+}
+
+bool Connection::has_ended_by_tls() noexcept {
+  std::array<char, 64> octets{};
+  net::TlsStep step = tls_->read(octets);
+  while (!step.error && step.octets > 0) step = tls_->read(octets);
+  return static_cast<bool>(step.error);
 }
 
 void Connection::on_connecting(std::uint32_t events) {

@@ -86,6 +86,7 @@ class Connection {
 
   void start_tls();
   void shake_hands();
+  [[nodiscard]] bool has_ended_by_tls() noexcept;
   void on_connecting(std::uint32_t events);
   void start(const Step& step);
   void finish_step();

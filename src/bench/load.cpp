@@ -118,7 +118,10 @@ void Load::play(Round& round, bool is_warming_up) {
 }
 
 void Load::tell(const Round& round, bool is_warming_up) {
-  if (server_ != nullptr) memory_peak_kib_ = std::max(memory_peak_kib_, server_->memory_kib());
+  // A latency under load is not to be disturbed by our own looking at all processes.
+  const bool is_timed = workers_.front()->has_rate();
+  if (server_ != nullptr && !is_timed)
+    memory_peak_kib_ = std::max(memory_peak_kib_, server_->memory_kib());
   if (!hooks_.on_progress) return;
   Progress progress;
   for (const std::unique_ptr<Worker>& worker : workers_) progress.messages += worker->progress();

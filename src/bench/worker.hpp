@@ -45,6 +45,7 @@ class Worker final : private Connection::Owner {
   void finish();
 
   [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
+  [[nodiscard]] bool has_rate() const noexcept { return options_.scenario.rate.has_value(); }
   void clear_tally() { tally_ = Tally{}; }
   /// Messages so far, for another thread to look at.
   [[nodiscard]] std::uint64_t progress() const noexcept {

@@ -17,6 +17,10 @@ char* map(std::size_t octets) {
   return static_cast<char*>(begin);
 }
 
+// Something may outlive the thread's own objects, this one's among them. Not a member of Spares,
+// whose end is the end of what its members say.
+thread_local bool spares_are_gone = false;
+
 /// What a thread keeps: pages of two sizes at most, since that is what a session asks for.
 class Spares {
  public:
@@ -26,13 +30,13 @@ class Spares {
   ~Spares() {
     for (Shelf& shelf : shelves_) {
       while (shelf.count > 0) ::munmap(shelf.spares[--shelf.count], shelf.octets);
-      shelf.octets = 0;
     }
-    is_gone_ = true;
+    spares_are_gone = true;
   }
 
   /// nullptr: there is none of the size.
   char* take(std::size_t octets) noexcept {
+    if (spares_are_gone) return nullptr;
     for (Shelf& shelf : shelves_) {
       if (shelf.octets == octets && shelf.count > 0) return shelf.spares[--shelf.count];
     }
@@ -41,7 +45,7 @@ class Spares {
 
   /// @returns false if there are enough.
   bool keep(char* data, std::size_t octets) noexcept {
-    if (is_gone_) return false;
+    if (spares_are_gone) return false;
     for (Shelf& shelf : shelves_) {
       if (shelf.octets == 0) shelf.octets = octets;
       if (shelf.octets != octets) continue;
@@ -59,7 +63,6 @@ class Spares {
     std::array<char*, 32> spares{};
   };
   std::array<Shelf, 2> shelves_{};
-  bool is_gone_ = false;  // something may outlive the thread's own objects
 };
 
 thread_local Spares spares;

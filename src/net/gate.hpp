@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <new>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -28,12 +29,19 @@ class Gate {
 
   /// Runs `coroutine` on its own, counted. It must own what it uses, and must not throw: an
   /// exception ends the program.
+  /// @throws std::bad_alloc Nothing runs then.
   void spawn(Awaitable<void> coroutine) {
-    ++count_;
-    boost::asio::co_spawn(executor_, std::move(coroutine), [this](const std::exception_ptr& error) {
+    const auto end = [this](const std::exception_ptr& error) {
       if (error) std::rethrow_exception(error);
       if (--count_ == 0) emptied_.give();
-    });
+    };
+    ++count_;
+    try {
+      boost::asio::co_spawn(executor_, std::move(coroutine), end);
+    } catch (const std::bad_alloc&) {
+      --count_;
+      throw;
+    }
   }
 
  private:

@@ -35,10 +35,10 @@ struct TlsBindings {
 };
 
 /// Octets to and from one peer, in the clear or, from a handshake on, over TLS. What waits ends
-/// early with operation_aborted after cancel(). Its executor's thread only; one read and one write
-/// at a time. It holds no input of its own, so that nothing said in the clear is taken for
-/// something said over TLS (RFC 3207 §4.2). Errors of TLS are in categories of their own, which say
-/// in words what was wrong.
+/// early with operation_aborted after cancel(), and by that alone. Its executor's thread only; one
+/// read and one write at a time. It holds no input of its own, so that nothing said in the clear is
+/// taken for something said over TLS (RFC 3207 §4.2). Errors of TLS are in categories of their own,
+/// which say in words what was wrong.
 class Stream {
  public:
   explicit Stream(Socket socket) noexcept;

@@ -67,6 +67,7 @@ error_code TlsSession::attach(SSL_CTX* context) noexcept {
 /// text ends a call, and the next one may be in memory already.
 template <class Call>
 TlsStep TlsSession::repeat(Call call) noexcept {
+  wire_.reads = 0;
   for (;;) {
     ERR_clear_error();
     std::size_t octets = 0;
@@ -101,6 +102,7 @@ TlsStep TlsSession::peek() noexcept {
 
 TlsStep TlsSession::write(std::string_view octets) noexcept {
   TlsStep all;
+  wire_.reads = 0;
   while (all.octets < octets.size()) {
     const std::string_view rest = octets.substr(all.octets);
     ERR_clear_error();
@@ -110,6 +112,8 @@ TlsStep TlsSession::write(std::string_view octets) noexcept {
     all.octets += step.octets;
     all.wait = step.wait;
     all.error = step.error;
+    // Half a handshake message came before: OpenSSL reads the rest of it first.
+    if (step.wait == TlsStep::Wait::input) wire_.is_drained = false;
     if (step.error || step.wait != TlsStep::Wait::nothing) break;
   }
   return all;

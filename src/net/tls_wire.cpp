@@ -24,7 +24,7 @@ int read_octets(BIO* bio, char* octets, std::size_t size, std::size_t* count) {
   const ssize_t got = ::recv(wire.fd, octets, size, MSG_DONTWAIT);
   if (got > 0) {
     *count = static_cast<std::size_t>(got);
-    wire.is_drained = *count < size;
+    wire.is_drained = *count < size || ++wire.reads >= TlsWire::max_reads;
     return 1;
   }
   if (got == 0) {

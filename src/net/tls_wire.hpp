@@ -15,6 +15,10 @@ struct TlsWire {
   /// The last read took all there was: the next one says so without asking the kernel. Cleared
   /// by whoever hears of it, and then waits for the socket or asks it.
   bool is_drained = false;
+  /// Reads since they were last set to 0; after `max_reads` the wire passes for drained, so that a
+  /// flood of records without text holds the thread for that long and no longer.
+  unsigned reads = 0;
+  static constexpr unsigned max_reads = 2;
 };
 
 /// Makes a BIO over `wire`, which must outlive it. Never blocks. nullptr: short of memory.

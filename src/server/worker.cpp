@@ -226,11 +226,11 @@ std::unique_ptr<Worker::Guest> Worker::make_guest(net::Socket socket, std::strin
 /// Its frame lives as long as the connection: it holds as little as can be.
 Awaitable<void> Worker::serve(std::shared_ptr<Worker> self, std::unique_ptr<Guest> guest) {
   session::Connection* const connection = guest->connection.get();
-  self->connections_.insert(connection);
   self->note_load(self->context_.load.add());
-  if (self->is_stopping_) connection->drain();
   // What a sink throws, or a lack of memory, ends this session, and no other.
   try {
+    self->connections_.insert(connection);
+    if (self->is_stopping_) connection->drain();
     co_await connection->run();
   } catch (...) {
     self->log_failure(*connection, event::describe(std::current_exception()));

@@ -1,5 +1,6 @@
 #include "session/connection.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -115,7 +116,9 @@ void Connection::drain() noexcept {
 void Connection::hurry() {
   if (!is_waiting_) return;
   is_hurried_ = true;
-  deadline_.hasten(due_from(SteadyClock::now()));
+  const SteadyTime due = due_from(SteadyClock::now());
+  due_ = std::min(due_, due);
+  deadline_.hasten(due);
 }
 
 void Connection::cut() noexcept {
@@ -200,10 +203,10 @@ Awaitable<void> Connection::converse() {
     // Others that are ready go first: by then its answer may be here, and the read is not in vain.
     co_await boost::asio::post(stream_.executor(), boost::asio::use_awaitable_t<net::Executor>{});
     if (!may_wait()) continue;
-    const SteadyTime due_at = begin_wait();
+    begin_wait();
     Result<std::size_t> octets = co_await stream_.read_some(input_.room());
     if (!octets && is_mere_silence()) {
-      prepare_for_silence(due_at);
+      prepare_for_silence();
       const Result<void> ready = co_await stream_.readable();
       // Nothing is read yet: the next round takes a buffer.
       octets = ready ? Result<std::size_t>{0} : Result<std::size_t>{ready.error()};

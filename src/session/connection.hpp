@@ -138,12 +138,12 @@ class Connection final : private event::FailureListener {
   // Waiting.
   [[nodiscard]] bool must_leave() const noexcept;
   [[nodiscard]] bool may_wait();
-  [[nodiscard]] SteadyTime begin_wait();
+  void begin_wait();
   [[nodiscard]] bool is_mere_silence() const noexcept;
   void lend_memory() noexcept;
   [[nodiscard]] bool is_between_commands() const noexcept;
   void end_wait(const Result<std::size_t>& octets);
-  void prepare_for_silence(SteadyTime due);
+  void prepare_for_silence();
   [[nodiscard]] SteadyTime due_from(SteadyTime now);
   [[nodiscard]] SteadyTime text_due_from(SteadyTime now) const;
   [[nodiscard]] SteadyTime rate_due() const;
@@ -195,14 +195,14 @@ class Connection final : private event::FailureListener {
   std::vector<smtp::Reply> replies_;  // to a message's end in LMTP; empty: one stands for all
   std::string_view reason_;           // why it is over; empty: it is not
   SteadyTime opened_at_;
+  SteadyTime due_;          // when the time of the client, who is waited for, is over
   SteadyTime command_due_;  // zero: no command has begun to come
   SteadyTime message_begun_at_;
   SteadyTime message_refused_at_;  // zero: it is not
   std::size_t message_count_ = 0;
   SteadyTime chunk_ended_at_;  // since then the client has to send the next one
   bool is_waiting_ = false;    // for the client to say something
-  bool may_be_long_ = false;   // this wait
-  bool is_hurried_ = false;    // likewise
+  bool is_hurried_ = false;    // in this wait
   bool is_draining_ = false;
   bool had_transaction_ = false;
 };

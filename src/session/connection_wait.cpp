@@ -91,19 +91,17 @@ void Connection::lend_memory() noexcept {
   std::string{}.swap(output_);
 }
 
-/// Sets the limit of the wait. @returns when the client's time is over.
-Connection::SteadyTime Connection::begin_wait() {
+void Connection::begin_wait() {
   const SteadyTime now = SteadyClock::now();
-  const SteadyTime due = due_from(now);
-  may_be_long_ = input_.empty() && due - now > silence;
+  due_ = due_from(now);
+  const bool may_be_long = input_.empty() && due_ - now > silence;
   is_waiting_ = true;
-  deadline_.set(may_be_long_ ? now + silence : due);
-  return due;
+  deadline_.set(may_be_long ? now + silence : due_);
 }
 
 /// Whether the wait has ended since the client has been silent for a moment, and has time left.
 bool Connection::is_mere_silence() const noexcept {
-  return may_be_long_ && deadline_.has_expired() && !must_leave();
+  return deadline_.has_expired() && SteadyClock::now() < due_ && !must_leave();
 }
 
 /// Whether what comes next is a command line.
@@ -112,12 +110,11 @@ bool Connection::is_between_commands() const noexcept {
 }
 
 /// Whoever is silent holds little of ours.
-void Connection::prepare_for_silence(SteadyTime due) {
+void Connection::prepare_for_silence() {
   input_.release();
   transaction_.rest();
   protocol_.forget_empty_envelope();
-  const SteadyTime now = SteadyClock::now();
-  deadline_.set(now + hurried(std::chrono::ceil<Milliseconds>(due - now)));
+  deadline_.set(due_);
 }
 
 void Connection::end_wait(const Result<std::size_t>& octets) {

@@ -122,7 +122,9 @@ TEST_F(OverloadTest, HoldsForHalfACommandAndForAMessage) {
   SmtpClient message = greeted(*server_);
   support::converse(message,
                     {{"MAIL FROM:<a@b>", "250"}, {"RCPT TO:<c@d>", "250"}, {"DATA", "354"}});
-  message.send("half a message\r\n");
+  // So much that its rate is no matter for some seconds.
+  for (int line = 0; line < 50; ++line)
+    message.send("half a message of many lines, each of them so long\r\n");
   SmtpClient three = server_->client();
   EXPECT_EQ(half.rest(), farewell);
   EXPECT_EQ(message.rest(), farewell);

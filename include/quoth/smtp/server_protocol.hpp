@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include <quoth/assert.hpp>
 #include <quoth/defence.hpp>
 #include <quoth/smtp/body_scanner.hpp>
 #include <quoth/smtp/command.hpp>
@@ -134,7 +135,10 @@ class ServerProtocol {
 
   /// The command that came last, until it is answered. What handlers change in its arguments
   /// counts.
-  [[nodiscard]] Command& command() noexcept { return *command_; }
+  [[nodiscard]] Command& command() noexcept {
+    QUOTH_ASSERT(command_ != nullptr);
+    return *command_;
+  }
 
   /// The transaction: what was accepted of MAIL and RCPT. Empty outside of one. After BodyEnd it
   /// stays until the answer.
