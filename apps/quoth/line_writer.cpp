@@ -102,10 +102,12 @@ void LineWriter::add(std::string_view line) {
   }
   pending_.append(line);
   if (is_gathering_) return;
-  is_gathering_ = true;
+  const auto now = std::chrono::steady_clock::now();
+  is_gathering_ = now - written_at_ < moment;
+  const bool is_alone = !is_gathering_;
+  if (is_alone) written_at_ = now;
   lock.unlock();
-  flush();
-  changed_.notify_one();
+  is_alone ? flush() : changed_.notify_one();
 }
 
 void LineWriter::flush() {
@@ -122,7 +124,6 @@ void LineWriter::flush() {
   batch_.clear();
 }
 
-/// Ends the gathering once a moment has passed without a line.
 void LineWriter::run() {
   std::unique_lock lock{mutex_};
   while (!is_stopping_) {
@@ -131,7 +132,8 @@ void LineWriter::run() {
       continue;
     }
     changed_.wait_for(lock, moment, [this] { return is_stopping_; });
-    is_gathering_ = !pending_.empty();
+    is_gathering_ = false;
+    written_at_ = std::chrono::steady_clock::now();
     lock.unlock();
     flush();
     lock.lock();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -38,6 +39,7 @@ class LineWriter {
   std::mutex mutex_;   // held for a copy at most
   std::condition_variable changed_;
   std::string pending_;
+  std::chrono::steady_clock::time_point written_at_;
   bool is_gathering_ = false;  // lines wait for the thread
   bool is_stopping_ = false;
   std::thread thread_;
