@@ -83,6 +83,11 @@ Step ServerProtocol::next(std::string_view input) {
   return state_ == State::exchange ? next_response(input) : next_command(input);
 }
 
+Command& ServerProtocol::command() noexcept {
+  QUOTH_ASSERT(command_ != nullptr);
+  return *command_;
+}
+
 Envelope& ServerProtocol::envelope() {
   if (!envelope_) envelope_ = std::make_shared<Envelope>();
   return *envelope_;

@@ -11,7 +11,6 @@
 #include <variant>
 #include <vector>
 
-#include <quoth/assert.hpp>
 #include <quoth/defence.hpp>
 #include <quoth/smtp/body_scanner.hpp>
 #include <quoth/smtp/command.hpp>
@@ -125,20 +124,15 @@ class ServerProtocol {
   /// Ends the conversation from our side: appends `reply`, which should be a 421.
   void hang_up(const Reply& reply, std::string& out);
 
-  // For clients that are silent, of whom there may be many: gives back the memory that is needed
-  // only while commands come. What command() or envelope() returned is no longer valid.
-
-  /// @pre Nothing waits for a reply, and neither a message nor an exchange of AUTH runs.
+  /// Gives back the memory of command(), for clients that are silent. @pre Nothing waits for a
+  /// reply, and neither a message nor an exchange of AUTH runs.
   void forget_command() noexcept;
-  /// Unless a transaction is open.
+  /// Gives back that of envelope(), unless a transaction is open.
   void forget_empty_envelope() noexcept;
 
   /// The command that came last, until it is answered. What handlers change in its arguments
   /// counts.
-  [[nodiscard]] Command& command() noexcept {
-    QUOTH_ASSERT(command_ != nullptr);
-    return *command_;
-  }
+  [[nodiscard]] Command& command() noexcept;
 
   /// The transaction: what was accepted of MAIL and RCPT. Empty outside of one. After BodyEnd it
   /// stays until the answer.
