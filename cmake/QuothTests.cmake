@@ -24,7 +24,7 @@ if(support_sources)
 endif()
 
 # The folders whose tests run under ThreadSanitizer; `quoth_threaded_tests` builds just these.
-set(QUOTH_THREADED_TESTS net event spool session delivery server)
+set(QUOTH_THREADED_TESTS net event spool session delivery server bench apps)
 add_custom_target(quoth_threaded_tests)
 
 # quoth_command_test(<name> [FOLDER <label>] COMMAND <command> [<argument>...])

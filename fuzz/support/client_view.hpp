@@ -12,64 +12,17 @@
 #include <vector>
 
 #include <quoth/assert.hpp>
-#include <quoth/smtp/body_scanner.hpp>
 #include <quoth/smtp/dialect.hpp>
 
 #include "core/ascii.hpp"
+#include "fuzz/support/acknowledged.hpp"
 #include "fuzz/support/reference_text.hpp"
+#include "fuzz/support/seen_reply.hpp"
 
 namespace quoth::fuzz {
 
-/// One reply as a client reads it.
-struct SeenReply {
-  unsigned code = 0;
-  std::string_view last_line;
-
-  [[nodiscard]] bool is_positive() const noexcept { return code < 400; }
-  /// Whether the server says that nothing follows.
-  [[nodiscard]] bool closes() const noexcept {
-    return code == 221 || code == 421 || last_line.ends_with("closing connection") ||
-           last_line.ends_with("must end with CRLF");
-  }
-};
-
-/// Whether an octet may stand in a reply (RFC 5321 §4.2).
-inline bool is_reply_octet(char c) noexcept { return !ascii::is_control(c) && !ascii::is_high(c); }
-
-/// Parts what a server says into its replies, and sees that they are some (RFC 5321 §4.2,
-/// §4.5.3.1.5).
-inline std::vector<SeenReply> parse_replies(std::string_view out) {
-  std::vector<SeenReply> replies;
-  bool is_whole = true;
-  while (!out.empty()) {
-    const std::size_t end = out.find("\r\n");
-    QUOTH_ASSERT(end != std::string_view::npos && end >= 4 && end + 2 <= 512);
-    const std::string_view line = out.substr(0, end);
-    out.remove_prefix(end + 2);
-    QUOTH_ASSERT(std::ranges::all_of(line, is_reply_octet));
-    SeenReply reply{.code = 0, .last_line = line};
-    const char* const code_end = line.data() + 3;
-    const auto [stop, error] = std::from_chars(line.data(), code_end, reply.code);
-    QUOTH_ASSERT(error == std::errc{} && stop == code_end);
-    QUOTH_ASSERT(reply.code >= 200 && reply.code <= 599);
-    QUOTH_ASSERT(line[3] == ' ' || line[3] == '-');
-    is_whole = line[3] == ' ';
-    if (is_whole) replies.push_back(reply);
-  }
-  QUOTH_ASSERT(is_whole);
-  return replies;
-}
-
 /// Octets of a line in an exchange of AUTH, with its CRLF (RFC 4954 §4).
 inline constexpr std::size_t response_line_octets = 12288;
-
-/// A message that a client has reason to think delivered: it was ended, and the reply was yes.
-struct Acknowledged {
-  std::string raw;  ///< As it was sent, without the dot at its end.
-  smtp::Framing framing = smtp::Framing::dots;
-  std::size_t recipients = 0;  ///< Who got a yes; in SMTP all.
-  bool says_binary = false;    ///< BINARYMIME stands in its MAIL line.
-};
 
 /// A conversation read from outside: what the client said beside what the server replied. Knows how
 /// commands, texts and chunks are framed and how many replies each wants, and nothing else; so it
@@ -284,16 +237,5 @@ class ClientView {
   bool closed_ = false;
   bool hung_up_ = false;
 };
-
-/// What of a message that came as `raw` has to be delivered.
-inline ReferenceText delivered_text(const Acknowledged& message, const smtp::Limits& limits,
-                                    bool is_binary) {
-  QUOTH_ASSERT(!is_binary || message.says_binary);
-  if (is_binary) {
-    QUOTH_ASSERT(message.framing == smtp::Framing::chunks);
-    return {.text = message.raw};
-  }
-  return reference_text(message.raw, limits.text, limits.text_line_bytes, message.framing);
-}
 
 }  // namespace quoth::fuzz

@@ -131,8 +131,14 @@ void Load::tell(const Round& round, bool is_warming_up) {
   hooks_.on_progress(progress);
 }
 
-void Load::finish() {
-  for (const std::unique_ptr<Worker>& worker : workers_) worker->finish();
+void Load::finish(Tally& tally) {
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    worker->clear_tally();
+    worker->finish();
+    for (const Unexpected& each : worker->tally().unexpected) {
+      tally.note(each.command, each.reply, each.count);
+    }
+  }
 }
 
 }  // namespace quoth::bench

@@ -34,7 +34,8 @@ class Load {
 
   void warm_up();
   [[nodiscard]] Result measure();
-  void finish();
+  /// Says QUIT where nobody has; `tally` gets what was wrong with the answers.
+  void finish(Tally& tally);
 
  private:
   void play(Round& round, bool is_warming_up);

@@ -6,39 +6,25 @@
 #include <string_view>
 
 #include "core/ascii.hpp"
+#include "core/reply_line.hpp"
 
 namespace quoth::bench {
 namespace {
 
-constexpr std::size_t code_size = 3;
-constexpr std::size_t max_line_octets = 512;     // RFC 5321 §4.5.3.1.5
 constexpr std::size_t max_reply_octets = 65536;  // what more could there be to say?
-
-/// RFC 5321 §4.2: Reply-code = %x32-35 %x30-35 %x30-39. 0: there is none.
-unsigned code_of(std::string_view line) noexcept {
-  if (line.size() < code_size) return 0;
-  if (line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '5') return 0;
-  if (!ascii::is_digit(line[2])) return 0;
-  const auto digit = [line](std::size_t at) { return static_cast<unsigned>(line[at] - '0'); };
-  return (digit(0) * 100) + (digit(1) * 10) + digit(2);
-}
-
-/// Whether more lines of the same reply follow (RFC 5321 §4.2.1).
-bool continues(std::string_view line) noexcept {
-  return line.size() > code_size && line[code_size] == '-' && code_of(line) != 0;
-}
 
 bool is_text(char c) noexcept { return c == '\t' || (!ascii::is_control(c) && !ascii::is_high(c)); }
 
 /// `line` has its LF.
 Defect judge_line(std::string_view line, unsigned code) noexcept {
-  if (line.size() > max_line_octets) return Defect::too_long;
+  if (line.size() > reply_line::max_octets) return Defect::too_long;
   if (!line.ends_with("\r\n")) return Defect::bare_lf;
   line.remove_suffix(2);
-  const unsigned own = code_of(line);
+  const unsigned own = reply_line::code_of(line);
   if (own == 0) return Defect::not_a_reply;
   if (own != code) return Defect::mixed_codes;
-  if (line.size() > code_size && line[code_size] != ' ' && line[code_size] != '-') {
+  if (line.size() > reply_line::code_size && line[reply_line::code_size] != ' ' &&
+      line[reply_line::code_size] != '-') {
     return Defect::bad_separator;
   }
   return std::ranges::all_of(line, is_text) ? Defect::none : Defect::bad_octet;
@@ -46,7 +32,7 @@ Defect judge_line(std::string_view line, unsigned code) noexcept {
 
 /// `octets` is a whole reply.
 Reply judge(std::string_view octets) noexcept {
-  Reply reply{code_of(octets), Defect::none, octets};
+  Reply reply{reply_line::code_of(octets), Defect::none, octets};
   while (!octets.empty() && reply.defect == Defect::none) {
     const std::size_t size = octets.find('\n') + 1;
     reply.defect = judge_line(octets.substr(0, size), reply.code);
@@ -83,7 +69,7 @@ std::optional<Reply> ReplyReader::next(std::string_view& input) {
   while (true) {
     const std::size_t end = input.find('\n', begin);
     if (end == std::string_view::npos) break;
-    const bool is_last = !continues(input.substr(begin, end - begin));
+    const bool is_last = !reply_line::continues(input.substr(begin, end - begin));
     begin = end + 1;
     if (!is_last) continue;
     const std::string_view octets = input.substr(0, begin);
@@ -104,7 +90,7 @@ std::optional<Reply> ReplyReader::go_on(std::string_view& input) {
     input.remove_prefix(end + 1);
     if (pending_.size() > max_reply_octets) return finish();
     if (pending_.back() != '\n') break;
-    if (!continues(std::string_view{pending_}.substr(line_begin_))) return finish();
+    if (!reply_line::continues(std::string_view{pending_}.substr(line_begin_))) return finish();
     line_begin_ = pending_.size();
   }
   return std::nullopt;
@@ -112,7 +98,8 @@ std::optional<Reply> ReplyReader::go_on(std::string_view& input) {
 
 Reply ReplyReader::finish() {
   is_taken_ = true;
-  if (pending_.size() > max_reply_octets) return {code_of(pending_), Defect::too_long, pending_};
+  if (pending_.size() > max_reply_octets)
+    return {reply_line::code_of(pending_), Defect::too_long, pending_};
   return judge(pending_);
 }
 

@@ -26,6 +26,7 @@ namespace quoth::bench {
 namespace {
 
 constexpr std::size_t warming_connections = 10;
+constexpr std::chrono::milliseconds last_look{100};  // at idle connections that may have been ended
 constexpr std::chrono::milliseconds longest_lateness{100};  // where the rate counts as held
 
 class Measurement {
@@ -117,7 +118,7 @@ void Measurement::put_load() {
   Load load{options_, script_, hooks_, tree_ ? &*tree_ : nullptr};
   if (options_.warm_up.count() > 0) load.warm_up();
   if (!hooks_.is_stopped) count(load.measure());
-  load.finish();
+  load.finish(report_.tally);
 }
 
 void Measurement::count(const Load::Result& result) {
@@ -146,7 +147,7 @@ void Measurement::count(const Load::Result& result) {
 /// The server as it stands at the end.
 void Measurement::weigh() {
   if (idle_) {
-    idle_->hold(std::chrono::milliseconds{0}, hooks_.is_stopped);
+    idle_->hold(last_look, hooks_.is_stopped);
     for (const Unexpected& each : idle_->tally().unexpected) {
       report_.tally.note(each.command, each.reply, each.count);
     }

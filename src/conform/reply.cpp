@@ -8,29 +8,13 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "core/reply_line.hpp"
 
 namespace quoth::conform {
 namespace {
 
-constexpr std::size_t code_size = 3;
-constexpr std::size_t max_line_octets = 512;  // RFC 5321 §4.5.3.1.5
-
 void note(Reply& reply, Defect defect) {
   if (!reply.has(defect)) reply.defects.push_back(defect);
-}
-
-/// RFC 5321 §4.2: Reply-code = %x32-35 %x30-35 %x30-39. 0: there is none.
-unsigned code_of(std::string_view line) noexcept {
-  if (line.size() < code_size) return 0;
-  if (line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '5') return 0;
-  if (!ascii::is_digit(line[2])) return 0;
-  const auto digit = [line](std::size_t at) { return static_cast<unsigned>(line[at] - '0'); };
-  return (digit(0) * 100) + (digit(1) * 10) + digit(2);
-}
-
-/// Whether more lines of the same reply follow (RFC 5321 §4.2.1).
-bool continues(std::string_view line) noexcept {
-  return code_of(line) != 0 && line.size() > code_size && line[code_size] == '-';
 }
 
 void note_octets(Reply& reply, std::string_view text) {
@@ -47,7 +31,7 @@ void note_octets(Reply& reply, std::string_view text) {
 
 /// `line` has its line end.
 void add_line(Reply& reply, std::string_view line) {
-  if (line.size() > max_line_octets) note(reply, Defect::too_long);
+  if (line.size() > reply_line::max_octets) note(reply, Defect::too_long);
   line.remove_suffix(1);
   if (line.ends_with('\r')) {
     line.remove_suffix(1);
@@ -55,7 +39,7 @@ void add_line(Reply& reply, std::string_view line) {
     note(reply, Defect::bare_lf);
   }
   note_octets(reply, line);
-  const unsigned code = code_of(line);
+  const unsigned code = reply_line::code_of(line);
   if (reply.lines.empty()) {
     reply.code = code;
   } else if (code != reply.code && code != 0) {
@@ -66,7 +50,7 @@ void add_line(Reply& reply, std::string_view line) {
     reply.lines.emplace_back(line);
     return;
   }
-  line.remove_prefix(code_size);
+  line.remove_prefix(reply_line::code_size);
   if (!line.empty() && line[0] != ' ' && line[0] != '-') {
     note(reply, Defect::bad_separator);
   } else if (!line.empty()) {
@@ -151,7 +135,7 @@ std::optional<Reply> ReplyReader::next() {
     const std::string_view line = std::string_view{pending_}.substr(line_begin_, end - line_begin_);
     line_begin_ = end + 1;
     searched_ = end + 1;
-    if (continues(line)) continue;
+    if (reply_line::continues(line)) continue;
     std::string octets = pending_.substr(0, end + 1);
     pending_.erase(0, end + 1);
     line_begin_ = 0;

@@ -197,9 +197,9 @@ Awaitable<void> Connection::converse() {
     }
     input_.consume(std::exchange(in_hand_, 0));
     if (due == Due::exchange) input_.wipe_consumed();
-    if (output_.size() > gathered_octets && !flush_now()) co_await flush_rest();
+    const std::size_t kept_octets = due == Due::input ? 0 : gathered_octets;
+    if (output_.size() > kept_octets && !flush_now()) co_await flush_rest();
     if (due != Due::input) continue;
-    if (!output_.empty() && !flush_now()) co_await flush_rest();
     // Others that are ready go first: by then its answer may be here, and the read is not in vain.
     co_await boost::asio::post(stream_.executor(), boost::asio::use_awaitable_t<net::Executor>{});
     if (!may_wait()) continue;
